@@ -1,0 +1,73 @@
+//! What only the browser can do, behind functions that are harmless on the server.
+
+use domain::time::Timestamp;
+use leptos::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{js_sys, wasm_bindgen::JsCast};
+
+/// Milliseconds of a clock that only goes forward, whatever the user does to the machine's date.
+pub fn elapsed_ms() -> f64 {
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
+}
+
+/// The moment in the reader's time zone and language.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 fit 53 bits for longer than the calendar"
+)]
+pub fn local_time(at: Timestamp) -> String {
+    let date = js_sys::Date::new(&(at.0 as f64).into());
+    date.to_locale_string("default", &js_sys::Object::new())
+        .into()
+}
+
+/// Loads another page from the server.
+pub fn leave_for(path: &str) {
+    // Only a malformed address fails, and ours are written here.
+    let _ = window().location().set_href(path);
+}
+
+/// Sends the reader to the sign-in page, and back here afterwards.
+pub fn sign_in_again() {
+    let location = window().location();
+    let here = format!(
+        "{}{}",
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default()
+    );
+    if here.starts_with("/login") {
+        return;
+    }
+    let next: String = js_sys::encode_uri_component(&here).into();
+    leave_for(&format!("/login?next={next}"));
+}
+
+/// Copies what the input holds; `false` where the browser refuses, with the text left selected.
+pub async fn copy(input: web_sys::HtmlInputElement) -> bool {
+    input.select();
+    let navigator = window().navigator();
+    // The clipboard exists on https and localhost only.
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok();
+    if let Some(clipboard) = clipboard.filter(|c| !c.is_undefined()) {
+        let clipboard: web_sys::Clipboard = clipboard.unchecked_into();
+        return JsFuture::from(clipboard.write_text(&input.value()))
+            .await
+            .is_ok();
+    }
+    document()
+        .dyn_ref::<web_sys::HtmlDocument>()
+        .is_some_and(|document| document.exec_command("copy").unwrap_or(false))
+}
+
+/// Puts the focus on the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document()
+        .get_element_by_id(id)
+        .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // An element that is not focusable stays as it is.
+        let _ = element.focus();
+    }
+}

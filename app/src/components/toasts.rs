@@ -1,0 +1,110 @@
+//! Short messages at the edge of the page: what was done, what failed.
+
+use super::{Glyph, Icon};
+use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
+use std::{sync::Arc, time::Duration};
+
+/// How long a message that needs no answer stays.
+const STAY: Duration = Duration::from_secs(6);
+
+/// How long a message stays that offers to take something back.
+const STAY_FOR_UNDO: Duration = Duration::from_secs(12);
+
+#[derive(Clone)]
+struct Toast {
+    key: u64,
+    text: String,
+    bad: bool,
+    undo: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+/// The page's messages, from the context.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next_key: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// No messages.
+    pub fn new() -> Self {
+        Self {
+            list: RwSignal::new(Vec::new()),
+            next_key: StoredValue::new(0),
+        }
+    }
+
+    /// Says that something was done; goes by itself.
+    pub fn done(self, text: impl Into<String>) {
+        let key = self.push(text.into(), false, None);
+        set_timeout(move || self.dismiss(key), STAY);
+    }
+
+    /// Says that something failed; stays until it is dismissed.
+    pub fn error(self, text: impl Into<String>) {
+        self.push(text.into(), true, None);
+    }
+
+    /// Says that something was done, and offers to take it back.
+    pub fn undoable(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+        let key = self.push(text.into(), false, Some(Arc::new(undo)));
+        set_timeout(move || self.dismiss(key), STAY_FOR_UNDO);
+    }
+
+    fn push(self, text: String, bad: bool, undo: Option<Arc<dyn Fn() + Send + Sync>>) -> u64 {
+        let key = self.next_key.get_value();
+        self.next_key.set_value(key + 1);
+        self.list.update(|list| {
+            // The same failure again moves to the end instead of piling up.
+            list.retain(|toast| toast.text != text);
+            list.push(Toast {
+                key,
+                text,
+                bad,
+                undo,
+            });
+        });
+        key
+    }
+
+    fn dismiss(self, key: u64) {
+        self.list
+            .try_update(|list| list.retain(|toast| toast.key != key));
+    }
+}
+
+impl Default for Toasts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The page's messages.
+pub fn use_toasts() -> Toasts {
+    use_context().unwrap_or_default()
+}
+
+/// Where the messages are shown.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toasts = use_toasts();
+    view! {
+        <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
+            <For each=move || toasts.list.get() key=|toast| toast.key let:toast>
+                <div class="toast" class:bad=toast.bad data-testid="toast">
+                    <span>{toast.text}</span>
+                    {toast.undo.map(|undo| view! {
+                        <button type="button" class="btn small" data-testid="undo"
+                            on:click=move |_| { toasts.dismiss(toast.key); undo(); }>
+                            "Undo"
+                        </button>
+                    })}
+                    <button type="button" class="btn icon-only quiet" aria-label="Dismiss"
+                        on:click=move |_| toasts.dismiss(toast.key)>
+                        <Icon glyph=Glyph::Close/>
+                    </button>
+                </div>
+            </For>
+        </div>
+    }
+}

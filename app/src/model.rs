@@ -1,0 +1,17 @@
+//! What pages decide, as plain structs without a browser: tested natively, held by the components.
+
+pub mod cause;
+pub mod cells;
+pub mod cursor;
+pub mod expanded;
+pub mod filter;
+pub mod host_list;
+pub mod host_page;
+pub mod paged;
+pub mod store;
+pub mod table;
+pub mod undo;
+pub mod window;
+
+#[cfg(test)]
+pub(crate) mod sample;

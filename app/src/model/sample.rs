@@ -1,0 +1,85 @@
+//! Subnets and hosts for the tests of the models.
+
+use domain::{
+    cidr,
+    host::{Host, HostId},
+    row::HostRow,
+    status::Status,
+    subnet::{Subnet, SubnetId},
+    time::Timestamp,
+};
+
+/// A subnet with this block and nothing else of interest.
+pub(crate) fn subnet(cidr: &str) -> Subnet {
+    let cidr = cidr::parse(cidr).unwrap();
+    Subnet {
+        id: SubnetId(1),
+        cidr,
+        parent_id: None,
+        name: String::new(),
+        notes: None,
+        tags: vec![],
+        ping: true,
+        discover: true,
+        port_scan: true,
+        interval_seconds: None,
+        down_after: None,
+        size: cidr::size(cidr),
+        used: 0,
+        alive: 0,
+        down: 0,
+        unknown: 0,
+        utilisation: 0.0,
+        swept_at: None,
+        created_at: Timestamp(0),
+        version: 1,
+    }
+}
+
+/// An Up host without a name.
+pub(crate) fn host(id: i64, ip: &str) -> HostRow {
+    HostRow {
+        id: HostId(id),
+        ip: ip.parse().unwrap(),
+        hostname: None,
+        hostname_source: None,
+        description: None,
+        tags: vec![],
+        reserved: false,
+        documented: false,
+        status: Status::Up,
+        suspect: false,
+        flapping: false,
+        unknown_cause: None,
+        since: None,
+        latency_ms: None,
+        last_seen_at: None,
+    }
+}
+
+/// The whole of the host that [`host`] gives.
+pub(crate) fn whole_host(id: i64, ip: &str) -> Host {
+    Host {
+        id: HostId(id),
+        ip: ip.parse().unwrap(),
+        subnet_id: SubnetId(1),
+        hostname: None,
+        hostname_source: None,
+        description: None,
+        tags: vec![],
+        notes: None,
+        mac: None,
+        vendor: None,
+        reserved: false,
+        status: Status::Up,
+        suspect: false,
+        flapping: false,
+        unknown_cause: None,
+        since: None,
+        latency_ms: None,
+        first_seen_at: None,
+        last_seen_at: None,
+        created_at: Timestamp(0),
+        version: 3,
+    }
+}

@@ -1,0 +1,11 @@
+//! The pages, one module each.
+
+pub mod dashboard;
+pub mod events;
+pub mod hosts;
+pub mod login;
+pub mod missing;
+pub mod password;
+pub mod settings;
+pub mod subnet;
+pub mod subnets;

@@ -1,0 +1,93 @@
+//! Which hosts are wanted, kept in the address bar.
+
+use crate::model::host_list::{HostFilter, SORTS};
+use domain::status::Status;
+use leptos::{leptos_dom::helpers::debounce, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
+use std::time::Duration;
+
+/// How long typing rests before the server is asked.
+const REST: Duration = Duration::from_millis(250);
+
+/// Which hosts are wanted.
+#[component]
+pub(super) fn Search(filter: Memo<HostFilter>) -> impl IntoView {
+    let navigate = use_navigate();
+    let want = Callback::new(move |wanted: HostFilter| {
+        let query: ParamsMap = wanted.to_query().into_iter().collect();
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&format!("/hosts{}", query.to_query_string()), options);
+    });
+    let status = move |of: Option<Status>, testid: &'static str, label: &'static str| {
+        view! {
+            <button type="button" class="filter" data-testid=testid
+                aria-pressed=move || filter.with(|filter| filter.status == of).to_string()
+                on:click=move |_| want.run(HostFilter { status: of, ..filter.get_untracked() })>
+                {label}
+            </button>
+        }
+    };
+    let text = RwSignal::new(filter.with_untracked(|filter| filter.text.clone()));
+    Effect::watch(
+        move || filter.with(|filter| filter.text.clone()),
+        // A trailing space that is being typed does not reach the address bar and must not be taken away.
+        move |now, _, _| {
+            if text.with_untracked(|text| text.trim() != now.trim()) {
+                text.set(now.clone());
+            }
+        },
+        false,
+    );
+    let mut ask = debounce(REST, move |typed: String| {
+        want.try_run(HostFilter {
+            text: typed,
+            ..filter.get_untracked()
+        });
+    });
+    let on_text = move |event| {
+        let typed = event_target_value(&event);
+        text.set(typed.clone());
+        ask(typed);
+    };
+    let on_sort = move |event| {
+        want.run(HostFilter {
+            sort: event_target_value(&event),
+            ..filter.get_untracked()
+        });
+    };
+    let tag = move || {
+        filter.with(|filter| filter.tag.clone()).map(|tag| {
+            view! {
+                <button type="button" class="filter" aria-pressed="true" data-testid="filter-tag"
+                    on:click=move |_| want.run(HostFilter { tag: None, ..filter.get_untracked() })>
+                    "tag: " {tag} " ✕"
+                </button>
+            }
+        })
+    };
+    let sorts = SORTS
+        .iter()
+        .map(|(word, label)| {
+            // By address is the default, which leaves the address bar clean.
+            let value = if *word == "ip" { "" } else { word };
+            view! { <option value=value selected=move || filter.with(|filter| filter.sort == value)>{*label}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="filters" role="group" aria-label="Filters">
+            {status(None, "filter-all", "All")}
+            {status(Some(Status::Up), "filter-up", "Up")}
+            {status(Some(Status::Down), "filter-down", "Down")}
+            {status(Some(Status::Unknown), "filter-unknown", "Unknown")}
+            {tag}
+            <input type="search" class="filter-text" placeholder="Address, name, description, notes, tag" aria-label="Search hosts"
+                data-testid="filter-text" autocomplete="off" spellcheck="false" prop:value=text value=text.get_untracked()
+                on:input=on_text/>
+            <select class="filter-select filter-order" aria-label="Order" data-testid="sort" on:change=on_sort>{sorts}</select>
+        </div>
+    }
+}

@@ -1,0 +1,170 @@
+//! The form of a subnet.
+
+use super::draft::{Draft, cidr_hint, cidr_while_typing};
+use crate::{
+    components::{Field, FieldArea, use_toasts},
+    pages::login::FormProblem,
+    rpc::{self, Failure},
+    state::{report, use_frame},
+};
+use domain::{problem::FieldError, subnet::Subnet};
+use leptos::prelude::*;
+
+/// The fields as signals.
+#[derive(Clone, Copy)]
+struct Inputs {
+    cidr: RwSignal<String>,
+    name: RwSignal<String>,
+    notes: RwSignal<String>,
+    tags: RwSignal<String>,
+    ping: RwSignal<bool>,
+    discover: RwSignal<bool>,
+    interval: RwSignal<String>,
+    down_after: RwSignal<String>,
+}
+
+impl Inputs {
+    fn new(draft: Draft) -> Self {
+        Self {
+            cidr: RwSignal::new(draft.cidr),
+            name: RwSignal::new(draft.name),
+            notes: RwSignal::new(draft.notes),
+            tags: RwSignal::new(draft.tags),
+            ping: RwSignal::new(draft.ping),
+            discover: RwSignal::new(draft.discover),
+            interval: RwSignal::new(draft.interval),
+            down_after: RwSignal::new(draft.down_after),
+        }
+    }
+
+    fn draft(self) -> Draft {
+        Draft {
+            cidr: self.cidr.get_untracked(),
+            name: self.name.get_untracked(),
+            notes: self.notes.get_untracked(),
+            tags: self.tags.get_untracked(),
+            ping: self.ping.get_untracked(),
+            discover: self.discover.get_untracked(),
+            interval: self.interval.get_untracked(),
+            down_after: self.down_after.get_untracked(),
+        }
+    }
+}
+
+/// Adds the drafted subnet, or sends what differs from the one before.
+async fn save(draft: &Draft, before: Option<&Subnet>) -> Result<Subnet, Failure> {
+    let invalid = |errors| {
+        let mut problem = domain::problem::Problem::new(422, "Invalid input");
+        problem.errors = errors;
+        Failure(problem)
+    };
+    match before {
+        None => rpc::create_subnet(draft.to_new().map_err(invalid)?).await,
+        Some(old) => {
+            let patch = draft.to_patch(old).map_err(invalid)?;
+            rpc::update_subnet(old.id, old.version, patch).await
+        }
+    }
+}
+
+/// The form inside the dialog.
+#[component]
+pub fn SubnetForm(
+    /// What it starts with.
+    draft: Draft,
+    /// The subnet to change; none adds one.
+    before: Option<Subnet>,
+    /// Closes the dialog.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let (frame, toasts) = (use_frame(), use_toasts());
+    let inputs = Inputs::new(draft);
+    let refused = RwSignal::new(Vec::<FieldError>::new());
+    let problem = RwSignal::new(None::<String>);
+    let is_new = before.is_none();
+    let before = StoredValue::new(before);
+    // An error of the last try goes as soon as its field is written again.
+    let error_of = move |pointer: &'static str, input: RwSignal<String>| {
+        Effect::watch(
+            move || input.track(),
+            move |(), _, _| refused.update(|list| list.retain(|e| e.pointer != pointer)),
+            false,
+        );
+        Signal::derive(move || {
+            refused.with(|list| list.iter().find(|e| e.pointer == pointer).cloned())
+        })
+    };
+    let cidr_refused = error_of("/cidr", inputs.cidr);
+    let cidr_error = Signal::derive(move || {
+        cidr_refused
+            .get()
+            .or_else(|| inputs.cidr.with(|text| cidr_while_typing(text)))
+    });
+    let submit = Action::new_local(move |(): &()| async move {
+        problem.set(None);
+        let old = before.get_value();
+        match save(&inputs.draft(), old.as_ref()).await {
+            Ok(subnet) => {
+                toasts.done(if old.is_some() {
+                    format!("{} is saved", subnet.cidr)
+                } else {
+                    format!("{} is added", subnet.cidr)
+                });
+                frame.put(subnet);
+                open.set(false);
+            }
+            Err(failure) if failure.is_signed_out() => report(&failure),
+            Err(failure) if failure.errors.is_empty() => {
+                problem.set(Some(failure.message().to_owned()));
+            }
+            Err(failure) => refused.set(failure.0.errors),
+        }
+    });
+    view! {
+        <form class="form" novalidate=true on:submit=move |event| {
+            event.prevent_default();
+            submit.dispatch(());
+        }>
+            <FormProblem text=problem/>
+            {is_new.then(|| view! {
+                <Field id="subnet-cidr" label="Subnet" value=inputs.cidr error=cidr_error mono=true autofocus=true
+                    placeholder="192.168.1.0/24" testid="subnet-cidr"
+                    live_hint=Signal::derive(move || inputs.cidr.with(|text| cidr_hint(text)))
+                    hint="IPv4 or IPv6, with a prefix length."/>
+            })}
+            <Field id="subnet-name" label="Name" value=inputs.name error=error_of("/name", inputs.name)
+                placeholder="Office" testid="subnet-name" autofocus=!is_new/>
+            <Field id="subnet-tags" label="Tags" value=inputs.tags error=error_of("/tags", inputs.tags)
+                hint="Separated by spaces." testid="subnet-tags"/>
+            <FieldArea id="subnet-notes" label="Notes" value=inputs.notes error=error_of("/notes", inputs.notes)
+                testid="subnet-notes"/>
+            <details class="more">
+                <summary>"How it is watched"</summary>
+                <label class="check">
+                    <input type="checkbox" data-testid="subnet-ping" prop:checked=inputs.ping
+                        on:change=move |event| inputs.ping.set(event_target_checked(&event))/>
+                    <span>"Ping known hosts"</span>
+                </label>
+                <label class="check">
+                    <input type="checkbox" data-testid="subnet-discover" prop:checked=inputs.discover
+                        on:change=move |event| inputs.discover.set(event_target_checked(&event))/>
+                    <span>"Sweep for new hosts"</span>
+                </label>
+                <div class="pair">
+                    <Field id="subnet-interval" label="Seconds between rounds" value=inputs.interval
+                        error=error_of("/interval_seconds", inputs.interval) hint="Empty: the server's setting."
+                        testid="subnet-interval"/>
+                    <Field id="subnet-down-after" label="Silent rounds until down" value=inputs.down_after
+                        error=error_of("/down_after", inputs.down_after) hint="Empty: the server's setting."
+                        testid="subnet-down-after"/>
+                </div>
+            </details>
+            <div class="form-actions">
+                <button type="button" class="btn" on:click=move |_| open.set(false)>"Cancel"</button>
+                <button class="btn primary" data-testid="subnet-save" disabled=move || submit.pending().get()>
+                    {if is_new { "Add subnet" } else { "Save" }}
+                </button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,43 @@
+//! What pages ask the server: server functions under `/rpc`, each a thin call of one operation of the engine.
+
+mod event;
+mod failure;
+mod host;
+mod subnet;
+mod summary;
+mod token;
+
+#[cfg(feature = "ssr")]
+mod door;
+
+pub use event::*;
+pub use failure::Failure;
+pub use host::*;
+pub use subnet::*;
+pub use summary::*;
+pub use token::*;
+
+/// Registers every server function; the linker may drop the automatic registration of a crate it sees no use of.
+#[cfg(feature = "ssr")]
+pub fn register() {
+    use leptos::server_fn::axum::register_explicit;
+    register_explicit::<LoadFrame>();
+    register_explicit::<LoadDashboard>();
+    register_explicit::<LoadHealth>();
+    register_explicit::<ListSubnets>();
+    register_explicit::<LoadSubnetPage>();
+    register_explicit::<ListSuggestions>();
+    register_explicit::<CreateSubnet>();
+    register_explicit::<UpdateSubnet>();
+    register_explicit::<DeleteSubnet>();
+    register_explicit::<SweepSubnet>();
+    register_explicit::<ListHosts>();
+    register_explicit::<LoadHostPage>();
+    register_explicit::<CreateHost>();
+    register_explicit::<UpdateHost>();
+    register_explicit::<DeleteHost>();
+    register_explicit::<ListEvents>();
+    register_explicit::<ListTokens>();
+    register_explicit::<CreateToken>();
+    register_explicit::<RevokeToken>();
+}

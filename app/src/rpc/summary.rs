@@ -1,0 +1,40 @@
+//! What surrounds every page, the dashboard's numbers, and the server's health.
+
+use super::Failure;
+#[cfg(feature = "ssr")]
+use super::door::Door;
+use domain::{
+    health::Health,
+    summary::{Frame, Summary},
+};
+#[cfg(feature = "ssr")]
+use engine::ops;
+use leptos::{prelude::*, server_fn::codec::Json};
+
+/// What every page shows around its content.
+#[server(LoadFrame, prefix = "/rpc", endpoint = "frame", input = Json, output = Json)]
+pub async fn frame() -> Result<Frame, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::summary::frame(&door.engine, &door.caller).await)
+}
+
+/// The dashboard's numbers.
+#[server(LoadDashboard, prefix = "/rpc", endpoint = "dashboard", input = Json, output = Json)]
+pub async fn dashboard() -> Result<Summary, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::summary::summary(&door.engine, &door.caller).await)
+}
+
+/// Workers, prober, store.
+#[cfg_attr(
+    feature = "ssr",
+    expect(
+        clippy::unused_async,
+        reason = "a server function is asynchronous whatever it does"
+    )
+)]
+#[server(LoadHealth, prefix = "/rpc", endpoint = "health", input = Json, output = Json)]
+pub async fn health() -> Result<Health, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::health::health(&door.engine, &door.caller))
+}

@@ -1,0 +1,44 @@
+//! Paths of the REST API, each once.
+
+/// Sign in, who am I, sign out.
+pub const SESSION: &str = "/api/v1/session";
+/// Change the password.
+pub const PASSWORD: &str = "/api/v1/session/password";
+/// API tokens.
+pub const TOKENS: &str = "/api/v1/tokens";
+/// One API token.
+pub const TOKEN: &str = "/api/v1/tokens/{id}";
+/// The dashboard's numbers.
+pub const SUMMARY: &str = "/api/v1/summary";
+/// Subnets.
+pub const SUBNETS: &str = "/api/v1/subnets";
+/// One subnet.
+pub const SUBNET: &str = "/api/v1/subnets/{id}";
+/// Hosts and gaps of one subnet.
+pub const ROWS: &str = "/api/v1/subnets/{id}/rows";
+/// First free addresses of one subnet.
+pub const FREE: &str = "/api/v1/subnets/{id}/free";
+/// Take the first free address.
+pub const ALLOCATE: &str = "/api/v1/subnets/{id}/allocate";
+/// Sweep now.
+pub const SWEEP: &str = "/api/v1/subnets/{id}/sweep";
+/// Hosts.
+pub const HOSTS: &str = "/api/v1/hosts";
+/// One host.
+pub const HOST: &str = "/api/v1/hosts/{id}";
+/// Change events of one host.
+pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
+/// Change events.
+pub const EVENTS: &str = "/api/v1/events";
+/// The live stream.
+pub const STREAM: &str = "/api/v1/events/stream";
+/// Workers and probe mode.
+pub const HEALTH: &str = "/api/v1/health";
+/// Liveness.
+pub const HEALTHZ: &str = "/healthz";
+/// Readiness.
+pub const READYZ: &str = "/readyz";
+/// The OpenAPI document.
+pub const OPENAPI: &str = "/openapi.json";
+/// Swagger UI.
+pub const DOCS: &str = "/docs";

@@ -1,0 +1,20 @@
+//! One page of a list.
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// Give it as `cursor` for the next page; absent on the last.
+    pub next_cursor: Option<String>,
+    /// Items on all pages.
+    pub total: u64,
+}
+
+/// Items of a page when `limit` is absent.
+pub const DEFAULT_LIMIT: u32 = 100;
+/// Most items of a page.
+pub const MAX_LIMIT: u32 = 1000;

@@ -1,0 +1,238 @@
+//! The latest status of every host, in memory: lists and counts read it, rounds write it after their commit.
+
+use domain::{
+    cidr,
+    host::HostId,
+    probe::{Observation, Unsent},
+    status::{self, Cause, State, Status, Thresholds},
+    subnet::SubnetId,
+    summary::StatusCounts,
+    time::Timestamp,
+};
+use ipnetwork::IpNetwork;
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::IpAddr,
+    time::Duration,
+};
+
+/// What is remembered of one host.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number.
+    pub id: HostId,
+    /// The smallest subnet around it: its rules apply.
+    pub subnet_id: SubnetId,
+    /// What the rounds decided.
+    pub state: State,
+    /// When its last round ended, whatever came of it.
+    pub last_round_at: Option<Timestamp>,
+    /// The newest reply.
+    pub last_seen_at: Option<Timestamp>,
+    /// Round-trip time of the newest reply, in microseconds.
+    pub rtt_us: Option<u32>,
+}
+
+/// What the rounds need to know of a subnet.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The block.
+    pub cidr: IpNetwork,
+    /// Known hosts are pinged.
+    pub ping: bool,
+    /// New hosts are looked for.
+    pub discover: bool,
+    /// Between two rounds.
+    pub interval: Duration,
+    /// When a status is decided.
+    pub thresholds: Thresholds,
+    /// The end of the newest sweep.
+    pub swept_at: Option<Timestamp>,
+    /// Why most of the newest round could not be sent.
+    pub trouble: Option<Unsent>,
+}
+
+/// A host's status as shown at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The word.
+    pub status: Status,
+    /// Missed, not yet Down.
+    pub suspect: bool,
+    /// Six or more changes within an hour.
+    pub flapping: bool,
+    /// Why it is unknown.
+    pub cause: Option<Cause>,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Milliseconds, while Up.
+    pub latency_ms: Option<f64>,
+    /// The newest reply.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// Every known host by address, and every subnet's rules.
+#[derive(Debug, Default)]
+pub struct Board {
+    hosts: BTreeMap<IpAddr, Entry>,
+    addresses: HashMap<HostId, IpAddr>,
+    /// Rules by subnet.
+    pub rules: HashMap<SubnetId, Rules>,
+}
+
+impl Board {
+    /// Adds a host or replaces what is known of it.
+    pub fn insert(&mut self, ip: IpAddr, entry: Entry) {
+        self.addresses.insert(entry.id, ip);
+        self.hosts.insert(ip, entry);
+    }
+
+    /// Forgets a host.
+    pub fn remove(&mut self, id: HostId) {
+        if let Some(ip) = self.addresses.remove(&id) {
+            self.hosts.remove(&ip);
+        }
+    }
+
+    /// The entry of a host.
+    pub fn get(&self, ip: IpAddr) -> Option<&Entry> {
+        self.hosts.get(&ip)
+    }
+
+    /// The entry of a host, to change.
+    pub fn get_mut(&mut self, ip: IpAddr) -> Option<&mut Entry> {
+        self.hosts.get_mut(&ip)
+    }
+
+    /// The hosts inside a block, in address order.
+    pub fn within(&self, block: IpNetwork) -> impl Iterator<Item = (IpAddr, &Entry)> {
+        let (first, last) = cidr::bounds(block);
+        self.hosts
+            .range(first..=last)
+            .map(|(ip, entry)| (*ip, entry))
+    }
+
+    /// Every host, in address order.
+    pub fn all(&self) -> impl Iterator<Item = (IpAddr, &Entry)> {
+        self.hosts.iter().map(|(ip, entry)| (*ip, entry))
+    }
+
+    /// The hosts whose smallest subnet is `id`, in address order.
+    pub fn members(&self, id: SubnetId) -> impl Iterator<Item = (IpAddr, &Entry)> {
+        self.rules
+            .get(&id)
+            .map(|rules| self.within(rules.cidr))
+            .into_iter()
+            .flatten()
+            .filter(move |(_, e)| e.subnet_id == id)
+    }
+
+    /// The smallest documented subnet around an address.
+    pub fn home(&self, ip: IpAddr) -> Option<SubnetId> {
+        self.rules
+            .iter()
+            .filter(|(_, rules)| rules.cidr.contains(ip))
+            .max_by_key(|(_, rules)| rules.cidr.prefix())
+            .map(|(id, _)| *id)
+    }
+
+    /// Gives every host of a block to the smallest subnet around it; returns those that moved.
+    pub fn rehome(&mut self, block: IpNetwork) -> Vec<(HostId, SubnetId)> {
+        let moves: Vec<(IpAddr, HostId, SubnetId)> = self
+            .within(block)
+            .filter_map(|(ip, entry)| {
+                self.home(ip)
+                    .filter(|home| *home != entry.subnet_id)
+                    .map(|home| (ip, entry.id, home))
+            })
+            .collect();
+        for (ip, _, home) in &moves {
+            if let Some(entry) = self.hosts.get_mut(ip) {
+                entry.subnet_id = *home;
+            }
+        }
+        moves.into_iter().map(|(_, id, home)| (id, home)).collect()
+    }
+
+    /// A host's status as shown at `now`.
+    pub fn shown(&self, entry: &Entry, now: Timestamp) -> Shown {
+        let rules = self.rules.get(&entry.subnet_id);
+        let unknown = Self::unknown(entry, rules, now);
+        let status = if unknown.is_some() {
+            Status::Unknown
+        } else {
+            entry.state.known
+        };
+        let decided = entry.state.known != Status::Unknown;
+        Shown {
+            status,
+            suspect: status == Status::Up && entry.state.is_suspect(),
+            flapping: entry.state.is_flapping(now),
+            cause: unknown.map(|(cause, _)| cause),
+            since: match unknown {
+                Some((_, since)) => since,
+                None => decided.then_some(entry.state.since),
+            },
+            latency_ms: entry
+                .rtt_us
+                .filter(|_| status == Status::Up && entry.state.silent == 0)
+                .map(|us| f64::from(us) / 1000.0),
+            last_seen_at: entry.last_seen_at,
+        }
+    }
+
+    /// Why nothing is known of a host, and since when, if so.
+    fn unknown(
+        entry: &Entry,
+        rules: Option<&Rules>,
+        now: Timestamp,
+    ) -> Option<(Cause, Option<Timestamp>)> {
+        if rules.is_some_and(|r| !r.ping) {
+            return Some((Cause::NotPinged, entry.last_round_at));
+        }
+        if let Some((cause, since)) = entry.state.unasked {
+            return Some((cause, Some(since)));
+        }
+        if entry.state.known == Status::Unknown {
+            return Some((Cause::NeverAsked, None));
+        }
+        let (Some(last), Some(rules)) = (entry.last_round_at, rules) else {
+            return Some((Cause::Stale, None));
+        };
+        status::is_stale(last, now, rules.interval)
+            .then(|| (Cause::Stale, Some(last.plus(rules.interval * 3))))
+    }
+
+    /// Hosts of a block by status.
+    pub fn count(&self, block: Option<IpNetwork>, now: Timestamp) -> StatusCounts {
+        let mut counts = StatusCounts::default();
+        let mut add = |entry: &Entry| {
+            let shown = self.shown(entry, now);
+            counts.total += 1;
+            counts.suspect += u64::from(shown.suspect);
+            match shown.status {
+                Status::Up => counts.up += 1,
+                Status::Down => counts.down += 1,
+                Status::Unknown => counts.unknown += 1,
+            }
+        };
+        match block {
+            Some(block) => self.within(block).for_each(|(_, entry)| add(entry)),
+            None => self.hosts.values().for_each(add),
+        }
+        counts
+    }
+
+    /// Notes one round's answer beside the state that was decided from it.
+    pub fn note(&mut self, observation: &Observation, state: State, now: Timestamp) {
+        let Some(entry) = self.hosts.get_mut(&observation.ip) else {
+            return;
+        };
+        entry.state = state;
+        entry.last_round_at = Some(now);
+        if let domain::probe::Answer::Reply { rtt_us } = observation.answer {
+            entry.last_seen_at = Some(now);
+            entry.rtt_us = Some(rtt_us);
+        }
+    }
+}

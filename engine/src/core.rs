@@ -1,0 +1,232 @@
+//! The running product: everything the operations share, opened and closed in one place.
+
+use crate::{
+    EngineSettings, Result, SessionKey,
+    board::{Board, Entry},
+    clock::Clock,
+    error::Error,
+    events::{Bus, LiveStream},
+    ops,
+    probe::Ping,
+    store::{Access, OpenError, Store},
+    worker::{Crew, Triggers},
+};
+use domain::time::Timestamp;
+use std::{
+    fmt,
+    ops::Deref,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+/// The product without a transport. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Core>);
+
+/// What the operations share.
+pub struct Core {
+    pub(crate) store: Store,
+    board: RwLock<Board>,
+    pub(crate) bus: Bus,
+    pub(crate) ping: Arc<dyn Ping>,
+    pub(crate) clock: Clock,
+    pub(crate) settings: EngineSettings,
+    pub(crate) started_at: Timestamp,
+    pub(crate) passwords: ops::password::Gate,
+    pub(crate) throttle: ops::throttle::Throttle,
+    /// Sessions and tokens whose live streams must end.
+    pub(crate) ended: broadcast::Sender<Ended>,
+    pub(crate) triggers: Triggers,
+    pub(crate) crew: Crew,
+    pub(crate) banners: ops::health::Shown,
+}
+
+/// A proof of identity that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Session(SessionKey),
+    Token(i64),
+}
+
+impl Deref for Engine {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine({})", self.store.path().display())
+    }
+}
+
+/// An engine that was opened, and the first sign-in if there was none before.
+#[derive(Debug)]
+pub struct Opened {
+    /// The engine.
+    pub engine: Engine,
+    /// How to sign in the first time.
+    pub first_sign_in: Option<FirstSignIn>,
+}
+
+/// How to sign in the first time.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FirstSignIn {
+    /// The user name.
+    pub username: String,
+    /// The password; absent when the configuration gave it.
+    pub password: Option<String>,
+    /// The file that keeps the password until it is changed.
+    pub file: Option<PathBuf>,
+}
+
+impl fmt::Debug for FirstSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FirstSignIn")
+            .field("username", &self.username)
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Opens the database as its one server.
+    pub async fn open(
+        settings: EngineSettings,
+        ping: Arc<dyn Ping>,
+    ) -> std::result::Result<Opened, OpenError> {
+        Self::open_at(settings, ping, Clock::system()).await
+    }
+
+    /// The same with a clock of the caller's choice.
+    pub async fn open_at(
+        settings: EngineSettings,
+        ping: Arc<dyn Ping>,
+        clock: Clock,
+    ) -> std::result::Result<Opened, OpenError> {
+        let engine = Self::assemble(settings, ping, clock, Access::Server).await?;
+        let first_sign_in = async {
+            engine.restore().await?;
+            ops::first_sign_in::ensure(&engine).await
+        };
+        let first_sign_in = first_sign_in.await.map_err(|e| engine.unusable(e))?;
+        Ok(Opened {
+            engine,
+            first_sign_in,
+        })
+    }
+
+    /// Opens an existing database for one operation from the console, also while a server runs on it.
+    pub async fn open_console(
+        settings: EngineSettings,
+        ping: Arc<dyn Ping>,
+    ) -> std::result::Result<Self, OpenError> {
+        Self::assemble(settings, ping, Clock::system(), Access::Console).await
+    }
+
+    async fn assemble(
+        settings: EngineSettings,
+        ping: Arc<dyn Ping>,
+        clock: Clock,
+        access: Access,
+    ) -> std::result::Result<Self, OpenError> {
+        let now = clock.now();
+        let store = Store::open(&settings.database_url, access, now).await?;
+        Ok(Self(Arc::new(Core {
+            store,
+            board: RwLock::default(),
+            bus: Bus::new(u64::try_from(now.0).unwrap_or_default()),
+            ping,
+            clock,
+            settings,
+            started_at: now,
+            passwords: ops::password::Gate::default(),
+            throttle: ops::throttle::Throttle::default(),
+            ended: broadcast::channel(64).0,
+            triggers: Triggers::default(),
+            crew: Crew::default(),
+            banners: ops::health::Shown::default(),
+        })))
+    }
+
+    fn unusable(&self, error: Error) -> OpenError {
+        let source = match error {
+            Error::Internal(source) => source,
+            other => other.into(),
+        };
+        OpenError::Unusable {
+            path: self.store.path().into(),
+            source,
+        }
+    }
+
+    /// Fills the board with what was known before the restart.
+    async fn restore(&self) -> Result<()> {
+        let subnets = crate::store::subnet::list(self.store.read()).await?;
+        let states = crate::store::history::restore_states(self.store.read()).await?;
+        let rounds = crate::store::history::restore_rounds(self.store.read()).await?;
+        let mut board = self.board_mut();
+        for subnet in &subnets {
+            board
+                .rules
+                .insert(subnet.id, ops::subnet::rules(subnet, &self.settings));
+        }
+        for host in states {
+            let round = rounds.get(&host.id);
+            board.insert(
+                host.ip,
+                Entry {
+                    id: host.id,
+                    subnet_id: host.subnet_id,
+                    state: host.state,
+                    last_round_at: round.map(|(at, _)| *at),
+                    last_seen_at: round.and_then(|(_, sample)| sample.last_seen_at),
+                    rtt_us: round.map(|(_, sample)| sample.rtt_us).filter(|us| *us > 0),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// Starts the workers; they end when `cancel` is cancelled.
+    pub fn start_workers(&self, cancel: &CancellationToken) {
+        self.crew.start(self, cancel);
+    }
+
+    /// Waits for the workers, moves the database's log into its file and closes it.
+    pub async fn close(&self) -> Result<()> {
+        self.crew.join().await;
+        Ok(self.store.close().await?)
+    }
+
+    /// A live stream from now on.
+    pub fn subscribe(&self) -> LiveStream {
+        self.bus.subscribe(None)
+    }
+
+    /// A live stream that goes on after `last_id` if that is still possible.
+    pub fn subscribe_from(&self, last_id: Option<u64>) -> LiveStream {
+        self.bus.subscribe(last_id)
+    }
+}
+
+impl Core {
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The board, to read. Never held across an await.
+    pub(crate) fn board(&self) -> RwLockReadGuard<'_, Board> {
+        self.board.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The board, to change. Never held across an await.
+    pub(crate) fn board_mut(&self) -> RwLockWriteGuard<'_, Board> {
+        self.board.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,172 @@
+//! Slows down guessing: a bucket of tries per client, and a growing pause per account. Never a lock-out.
+
+use domain::time::Timestamp;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Tries a client may make at once.
+const BURST: u32 = 10;
+/// A client gets one more try after this long.
+const REFILL: Duration = Duration::from_secs(6);
+/// The longest pause after failed tries for one account.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// Clients or accounts that are remembered.
+const REMEMBERED: usize = 100_000;
+
+/// Remembers who tried and who failed.
+#[derive(Debug, Default)]
+pub struct Throttle(Mutex<Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    /// When each client's bucket will be full again.
+    clients: HashMap<IpAddr, Timestamp>,
+    accounts: HashMap<String, Failures>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    count: u32,
+    last: Timestamp,
+}
+
+impl Failures {
+    /// 0, 0, 1, 2, 4 … 60 seconds: two slips cost nothing.
+    fn free_at(self) -> Timestamp {
+        let pause = match self.count {
+            0..=2 => Duration::ZERO,
+            n => Duration::from_secs(1 << (n - 3).min(6)).min(LONGEST_PAUSE),
+        };
+        self.last.plus(pause)
+    }
+}
+
+/// IPv6 clients are told apart by their /64: one machine has all of it.
+fn client_key(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+impl Throttle {
+    /// Counts a try; the time to wait when it comes too soon.
+    pub fn admit(&self, client: IpAddr, account: &str, now: Timestamp) -> Result<(), Duration> {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.make_room(now);
+        if let Some(failures) = memory.accounts.get(account) {
+            let wait = failures.free_at().since(now);
+            // A clock that was stepped back must not make the pause longer than it can be.
+            if !wait.is_zero() && wait <= LONGEST_PAUSE {
+                return Err(wait);
+            }
+        }
+        let full_at = memory.clients.entry(client_key(client)).or_insert(now);
+        let next = (*full_at).max(now).plus(REFILL);
+        let over = next.since(now).saturating_sub(REFILL * BURST);
+        if !over.is_zero() && over <= REFILL {
+            return Err(over);
+        }
+        *full_at = next;
+        Ok(())
+    }
+
+    /// Notes a wrong password.
+    pub fn failed(&self, account: &str, now: Timestamp) {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let failures = memory
+            .accounts
+            .entry(account.to_owned())
+            .or_insert(Failures {
+                count: 0,
+                last: now,
+            });
+        failures.count = failures.count.saturating_add(1);
+        failures.last = now;
+    }
+
+    /// Forgets an account's failures.
+    pub fn succeeded(&self, account: &str) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .accounts
+            .remove(account);
+    }
+}
+
+impl Memory {
+    fn make_room(&mut self, now: Timestamp) {
+        if self.clients.len() >= REMEMBERED {
+            self.clients.retain(|_, full_at| *full_at > now);
+            if self.clients.len() >= REMEMBERED {
+                self.clients.clear();
+            }
+        }
+        if self.accounts.len() >= REMEMBERED {
+            self.accounts
+                .retain(|_, f| now.since(f.last) < LONGEST_PAUSE);
+            if self.accounts.len() >= REMEMBERED {
+                self.accounts.clear();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+    #[test]
+    fn ten_tries_at_once_then_one_per_six_seconds() {
+        let throttle = Throttle::default();
+        let start = Timestamp(1_000_000);
+        assert!((0..10).all(|i| throttle.admit(A, &format!("user{i}"), start).is_ok()));
+        assert_eq!(throttle.admit(A, "other", start), Err(REFILL));
+        assert!(throttle.admit(A, "other", start.plus(REFILL)).is_ok());
+        assert!(
+            throttle
+                .admit("192.0.2.2".parse().unwrap(), "other", start)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_ipv6_client_is_its_slash_64() {
+        let throttle = Throttle::default();
+        let now = Timestamp(0);
+        let ok = (0..20)
+            .filter(|i| {
+                throttle
+                    .admit(format!("2001:db8::{i}").parse().unwrap(), "x", now)
+                    .is_ok()
+            })
+            .count();
+        assert_eq!(ok, 10);
+    }
+
+    #[test]
+    fn failures_of_an_account_make_growing_pauses_and_never_a_lock_out() {
+        let throttle = Throttle::default();
+        let mut now = Timestamp(0);
+        let mut pauses = Vec::new();
+        for i in 0..12 {
+            let client = IpAddr::from([10, 0, 0, i]);
+            if let Err(wait) = throttle.admit(client, "admin", now) {
+                pauses.push(wait.as_secs());
+                now = now.plus(wait);
+                assert!(throttle.admit(client, "admin", now).is_ok());
+            }
+            throttle.failed("admin", now);
+        }
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        throttle.succeeded("admin");
+        assert!(throttle.admit(A, "admin", now).is_ok());
+    }
+}

@@ -1,0 +1,59 @@
+//! What the engine is told at its start.
+
+use domain::status::Thresholds;
+use std::time::Duration;
+
+/// How the engine runs. The server's configuration fills it in.
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    /// `sqlite://` and a path.
+    pub database_url: String,
+    /// Between two rounds of the known hosts.
+    pub icmp_interval: Duration,
+    /// Between two discovery sweeps.
+    pub sweep_interval: Duration,
+    /// Echo requests of a round, 1 to 3.
+    pub ping_attempts: u8,
+    /// How long one echo request is waited for.
+    pub ping_timeout: Duration,
+    /// Silent rounds in a row that make a host Down.
+    pub down_after: u16,
+    /// Answered rounds in a row that make a host Up.
+    pub up_after: u16,
+    /// Whether the workers run.
+    pub scheduler: bool,
+    /// `admin`/`admin` as the first sign-in.
+    pub demo: bool,
+    /// The first user's password.
+    pub admin_password: Option<String>,
+    /// Passwords cross a network unencrypted: shown as a banner.
+    pub insecure_http: bool,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            database_url: "sqlite://rollcall.db?mode=rwc".into(),
+            icmp_interval: Duration::from_mins(1),
+            sweep_interval: Duration::from_mins(5),
+            ping_attempts: 3,
+            ping_timeout: Duration::from_secs(1),
+            down_after: 3,
+            up_after: 1,
+            scheduler: true,
+            demo: false,
+            admin_password: None,
+            insecure_http: false,
+        }
+    }
+}
+
+impl EngineSettings {
+    /// The thresholds of subnets that have none of their own.
+    pub fn thresholds(&self) -> Thresholds {
+        Thresholds {
+            down_after: self.down_after,
+            up_after: self.up_after,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Change events: only ever added.
+
+use super::{address, entity::event};
+use domain::{
+    event::{Event, EventKind, EventQuery},
+    host::HostId,
+    subnet::SubnetId,
+    time::Timestamp,
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use std::net::IpAddr;
+
+/// An event to store.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// Which host.
+    pub host_id: HostId,
+    /// In which subnet.
+    pub subnet_id: SubnetId,
+    /// The host's address.
+    pub ip: IpAddr,
+    /// The host's name.
+    pub hostname: Option<String>,
+    /// In words.
+    pub detail: String,
+    /// Seconds that the previous status had lasted.
+    pub lasted_seconds: Option<u64>,
+}
+
+fn domain_event(row: event::Model) -> Result<Event, DbErr> {
+    let malformed = |what: &str| DbErr::Custom(format!("event {}: malformed {what}", row.id));
+    Ok(Event {
+        id: row.id,
+        at: Timestamp(row.at),
+        kind: row.kind.parse().map_err(|_| malformed("kind"))?,
+        host_id: row.host_id.map(HostId),
+        subnet_id: row.subnet_id.map(SubnetId),
+        ip: address::parse(&row.addr).ok_or_else(|| malformed("address"))?,
+        hostname: row.hostname,
+        detail: row.detail,
+        lasted_seconds: row.lasted_seconds.and_then(|n| n.try_into().ok()),
+    })
+}
+
+/// Stores events in this order; returns them with their numbers.
+pub async fn insert_many(
+    db: &impl ConnectionTrait,
+    events: &[NewEvent],
+) -> Result<Vec<Event>, DbErr> {
+    let mut stored = Vec::with_capacity(events.len());
+    for chunk in events.chunks(500) {
+        let rows = chunk.iter().map(|new| event::ActiveModel {
+            id: NotSet,
+            at: Set(new.at.0),
+            kind: Set(new.kind.as_str().into()),
+            host_id: Set(Some(new.host_id.0)),
+            subnet_id: Set(Some(new.subnet_id.0)),
+            addr: Set(address::bytes(new.ip)),
+            hostname: Set(new.hostname.clone()),
+            detail: Set(new.detail.clone()),
+            lasted_seconds: Set(new.lasted_seconds.and_then(|n| n.try_into().ok())),
+        });
+        for row in event::Entity::insert_many(rows)
+            .exec_with_returning(db)
+            .await?
+        {
+            stored.push(domain_event(row)?);
+        }
+    }
+    Ok(stored)
+}
+
+/// The events that fit before the number `before`, newest first, at most `limit`; and how many fit in all.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    query: &EventQuery,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<(Vec<Event>, u64), DbErr> {
+    let mut find = event::Entity::find();
+    if let Some(kind) = query.kind {
+        find = find.filter(event::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(subnet) = query.subnet {
+        find = find.filter(event::Column::SubnetId.eq(subnet));
+    }
+    if let Some(host) = query.host {
+        find = find.filter(event::Column::HostId.eq(host));
+    }
+    if let Some(since) = query.since {
+        find = find.filter(event::Column::At.gte(since.0));
+    }
+    let total = find.clone().count(db).await?;
+    if let Some(before) = before {
+        find = find.filter(event::Column::Id.lt(before));
+    }
+    let rows = find
+        .order_by_desc(event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok((
+        rows.into_iter()
+            .map(domain_event)
+            .collect::<Result<_, _>>()?,
+        total,
+    ))
+}
+
+/// How many events of a kind happened since a time.
+pub async fn count_since(
+    db: &impl ConnectionTrait,
+    kinds: &[EventKind],
+    since: Timestamp,
+) -> Result<u64, DbErr> {
+    event::Entity::find()
+        .filter(event::Column::At.gte(since.0))
+        .filter(event::Column::Kind.is_in(kinds.iter().map(|k| k.as_str())))
+        .count(db)
+        .await
+}

@@ -1,0 +1,254 @@
+//! What the rounds leave behind: the latest status per host, state intervals, the newest round of each subnet.
+
+use super::{address, sql};
+use domain::{
+    host::HostId,
+    status::{Cause, State, Status},
+    subnet::SubnetId,
+    time::Timestamp,
+};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use serde::Serialize;
+use std::{collections::HashMap, net::IpAddr};
+
+/// What is restored of a host at the start.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// Its number.
+    pub id: HostId,
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its subnet.
+    pub subnet_id: SubnetId,
+    /// What was decided.
+    pub state: State,
+}
+
+/// One host's part of the newest round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The host.
+    pub id: HostId,
+    /// Microseconds; 0 = no reply.
+    pub rtt_us: u32,
+    /// The newest reply.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Up => "up",
+        Status::Down => "down",
+        Status::Unknown => "unknown",
+    }
+}
+
+fn status_of(word: &str) -> Status {
+    match word {
+        "up" => Status::Up,
+        "down" => Status::Down,
+        _ => Status::Unknown,
+    }
+}
+
+const CAUSES: [(Cause, &str); 6] = [
+    (Cause::NeverAsked, "never_asked"),
+    (Cause::Stale, "stale"),
+    (Cause::NotPinged, "not_pinged"),
+    (Cause::NoPermission, "no_permission"),
+    (Cause::Unreachable, "unreachable"),
+    (Cause::Overloaded, "overloaded"),
+];
+
+fn cause_word(cause: Cause) -> &'static str {
+    CAUSES
+        .iter()
+        .find(|(c, _)| *c == cause)
+        .map_or("stale", |(_, word)| word)
+}
+
+fn cause_of(word: &str) -> Option<Cause> {
+    CAUSES
+        .iter()
+        .find(|(_, w)| *w == word)
+        .map(|(cause, _)| *cause)
+}
+
+/// One row of a bulk write, bound as JSON.
+#[derive(Serialize)]
+struct CurrentRow<'a>(
+    i64,
+    &'a str,
+    i64,
+    u16,
+    u16,
+    Option<&'a str>,
+    Option<i64>,
+    Vec<i64>,
+);
+
+/// Writes the states of hosts that changed.
+pub async fn put_current(
+    db: &impl ConnectionTrait,
+    states: &[(HostId, State)],
+) -> Result<(), DbErr> {
+    for chunk in states.chunks(2_000) {
+        let rows: Vec<CurrentRow> = chunk
+            .iter()
+            .map(|(id, s)| {
+                CurrentRow(
+                    id.0,
+                    status_word(s.known),
+                    s.since.0,
+                    s.silent,
+                    s.answered,
+                    s.unasked.map(|(c, _)| cause_word(c)),
+                    s.unasked.map(|(_, at)| at.0),
+                    s.changes.iter().map(|t| t.0).collect(),
+                )
+            })
+            .collect();
+        let text = "INSERT OR REPLACE INTO host_current (host_id, known, since, silent, answered, unasked, unasked_since, changes)
+            SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value -> 7
+            FROM json_each(?) AS r";
+        db.execute_raw(sql(text, [json(&rows)?])).await?;
+    }
+    Ok(())
+}
+
+/// A state that began, ending the one before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Began {
+    /// The host.
+    pub id: HostId,
+    /// The state.
+    pub state: Status,
+    /// Why it is unknown.
+    pub cause: Option<Cause>,
+}
+
+/// Ends the open intervals of these hosts and begins new ones.
+pub async fn begin_intervals(
+    db: &impl ConnectionTrait,
+    began: &[Began],
+    at: Timestamp,
+) -> Result<(), DbErr> {
+    for chunk in began.chunks(2_000) {
+        let rows: Vec<(i64, &str, Option<&str>)> = chunk
+            .iter()
+            .map(|b| (b.id.0, status_word(b.state), b.cause.map(cause_word)))
+            .collect();
+        let rows = json(&rows)?;
+        // A clock that was stepped back must not make an interval end before it began.
+        let end = "UPDATE state_interval SET end_at = max(start_at, ?) WHERE end_at IS NULL AND host_id IN (SELECT value ->> 0 FROM json_each(?))";
+        db.execute_raw(sql(end, [at.0.into(), rows.clone()]))
+            .await?;
+        let insert = "INSERT OR REPLACE INTO state_interval (host_id, start_at, state, cause)
+            SELECT value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?)";
+        db.execute_raw(sql(insert, [at.0.into(), rows])).await?;
+    }
+    Ok(())
+}
+
+fn json(rows: &impl Serialize) -> Result<Value, DbErr> {
+    serde_json::to_string(rows)
+        .map(Value::from)
+        .map_err(|e| DbErr::Custom(e.to_string()))
+}
+
+/// Replaces a subnet's newest round.
+pub async fn put_last_round(
+    db: &impl ConnectionTrait,
+    id: SubnetId,
+    at: Timestamp,
+    samples: &[Sample],
+) -> Result<(), DbErr> {
+    let mut blob = Vec::with_capacity(samples.len() * 20);
+    for sample in samples {
+        blob.extend(sample.id.0.to_le_bytes());
+        blob.extend(sample.rtt_us.to_le_bytes());
+        blob.extend(sample.last_seen_at.map_or(0, |t| t.0).to_le_bytes());
+    }
+    let text = "INSERT OR REPLACE INTO last_round (subnet_id, at, samples) SELECT id, ?, ? FROM subnet WHERE id = ?";
+    db.execute_raw(sql(text, [at.0.into(), blob.into(), id.0.into()]))
+        .await
+        .map(drop)
+}
+
+fn samples_of(blob: &[u8]) -> impl Iterator<Item = Sample> + '_ {
+    blob.as_chunks::<20>().0.iter().filter_map(|row| {
+        let seen = i64::from_le_bytes(row[12..20].try_into().ok()?);
+        Some(Sample {
+            id: HostId(i64::from_le_bytes(row[0..8].try_into().ok()?)),
+            rtt_us: u32::from_le_bytes(row[8..12].try_into().ok()?),
+            last_seen_at: (seen != 0).then_some(Timestamp(seen)),
+        })
+    })
+}
+
+/// Every host's decided state.
+pub async fn restore_states(db: &impl ConnectionTrait) -> Result<Vec<Restored>, DbErr> {
+    let text = "SELECT host.id, addr, subnet_id, known, since, silent, answered, unasked, unasked_since, changes
+        FROM host LEFT JOIN host_current ON host_id = host.id";
+    let rows = db.query_all_raw(sql(text, [])).await?;
+    let mut restored = Vec::with_capacity(rows.len());
+    for row in rows {
+        let addr: Vec<u8> = row.try_get("", "addr")?;
+        let Some(ip) = address::parse(&addr) else {
+            continue;
+        };
+        let mut state = State::default();
+        if let Some(known) = row.try_get::<Option<String>>("", "known")? {
+            let cause = row
+                .try_get::<Option<String>>("", "unasked")?
+                .as_deref()
+                .and_then(cause_of);
+            let changes: Vec<i64> =
+                serde_json::from_str(&row.try_get::<String>("", "changes")?).unwrap_or_default();
+            state = State {
+                known: status_of(&known),
+                since: Timestamp(row.try_get("", "since")?),
+                silent: count(row.try_get("", "silent")?),
+                answered: count(row.try_get("", "answered")?),
+                unasked: cause.zip(
+                    row.try_get::<Option<i64>>("", "unasked_since")?
+                        .map(Timestamp),
+                ),
+                changes: changes.into_iter().map(Timestamp).collect(),
+            };
+        }
+        restored.push(Restored {
+            id: HostId(row.try_get("", "id")?),
+            ip,
+            subnet_id: SubnetId(row.try_get("", "subnet_id")?),
+            state,
+        });
+    }
+    Ok(restored)
+}
+
+fn count(stored: i64) -> u16 {
+    u16::try_from(stored).unwrap_or(u16::MAX)
+}
+
+/// The newest rounds: per host when it ended and what it brought.
+pub async fn restore_rounds(
+    db: &impl ConnectionTrait,
+) -> Result<HashMap<HostId, (Timestamp, Sample)>, DbErr> {
+    let mut found = HashMap::new();
+    for row in db
+        .query_all_raw(sql("SELECT at, samples FROM last_round", []))
+        .await?
+    {
+        let at = Timestamp(row.try_get("", "at")?);
+        let blob: Vec<u8> = row.try_get("", "samples")?;
+        for sample in samples_of(&blob) {
+            // A host that moved to another subnet may stand in two rounds: the newer one counts.
+            let newest = found.entry(sample.id).or_insert((at, sample));
+            if at > newest.0 {
+                *newest = (at, sample);
+            }
+        }
+    }
+    Ok(found)
+}

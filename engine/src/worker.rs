@@ -1,0 +1,130 @@
+//! Background work. A worker is idempotent and takes no input: the database and the board are its input.
+
+mod housekeeping;
+mod rota;
+mod rounds;
+pub mod supervisor;
+mod sweep;
+
+use crate::{Engine, Error, Result};
+use domain::{health::WorkerHealth, subnet::SubnetId, time::Timestamp};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use supervisor::Supervised;
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// A subnet is swept on demand at most this often.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
+
+/// Wakes workers before their period is over.
+#[derive(Debug, Default)]
+pub struct Triggers {
+    /// The known hosts' rounds.
+    pub(crate) rounds: Arc<Notify>,
+    /// The discovery sweeps.
+    pub(crate) sweep: Arc<Notify>,
+    asked: Mutex<Asked>,
+}
+
+#[derive(Debug, Default)]
+struct Asked {
+    rounds: HashSet<SubnetId>,
+    sweeps: HashSet<SubnetId>,
+    last_sweeps: HashMap<SubnetId, Timestamp>,
+}
+
+impl Triggers {
+    /// Asks for a round of a subnet's hosts now.
+    pub(crate) fn ask_round(&self, id: SubnetId) {
+        self.asked().rounds.insert(id);
+        self.rounds.notify_one();
+    }
+
+    /// Asks for a sweep of a subnet now.
+    pub(crate) fn ask_sweep(&self, id: SubnetId, now: Timestamp) -> Result<()> {
+        let mut asked = self.asked();
+        if let Some(last) = asked.last_sweeps.get(&id) {
+            let left = ASK_AGAIN.saturating_sub(now.since(*last));
+            if !left.is_zero() {
+                return Err(Error::Busy {
+                    retry_after: left,
+                    detail: "this subnet was asked for a moment ago",
+                });
+            }
+        }
+        asked
+            .last_sweeps
+            .retain(|_, last| now.since(*last) < ASK_AGAIN);
+        asked.last_sweeps.insert(id, now);
+        asked.sweeps.insert(id);
+        drop(asked);
+        self.sweep.notify_one();
+        Ok(())
+    }
+
+    fn take_rounds(&self) -> HashSet<SubnetId> {
+        std::mem::take(&mut self.asked().rounds)
+    }
+
+    fn take_sweeps(&self) -> HashSet<SubnetId> {
+        std::mem::take(&mut self.asked().sweeps)
+    }
+
+    fn asked(&self) -> std::sync::MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The running workers.
+#[derive(Debug, Default)]
+pub struct Crew {
+    tasks: TaskTracker,
+    members: Mutex<Vec<Supervised>>,
+}
+
+impl Crew {
+    /// Starts every worker; they end when `cancel` is cancelled.
+    pub(crate) fn start(&self, engine: &Engine, cancel: &CancellationToken) {
+        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        let (for_rounds, for_sweep, for_rest) = (engine.clone(), engine.clone(), engine.clone());
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::clone(&engine.triggers.rounds),
+            move || rounds::Rounds::new(for_rounds.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::clone(&engine.triggers.sweep),
+            move || sweep::Sweep::new(for_sweep.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::default(),
+            move || housekeeping::Housekeeping::new(for_rest.clone()),
+        ));
+        self.tasks.close();
+    }
+
+    /// What every worker does now.
+    pub(crate) fn health(&self) -> Vec<WorkerHealth> {
+        self.members
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(Supervised::health)
+            .collect()
+    }
+
+    /// Waits until every worker has ended.
+    pub(crate) async fn join(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}

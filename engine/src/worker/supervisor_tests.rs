@@ -1,0 +1,93 @@
+//! Tests of the supervisor.
+
+use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+struct Fragile {
+    made: usize,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Worker for Fragile {
+    const NAME: &'static str = "fragile";
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    async fn activate(&mut self, _: &CancellationToken) -> anyhow::Result<String> {
+        match self.calls.fetch_add(1, Ordering::SeqCst) {
+            0 => panic!("on purpose"),
+            1 => anyhow::bail!("on purpose too"),
+            _ => Ok(format!("made {} times", self.made)),
+        }
+    }
+}
+
+struct Steady;
+
+impl Worker for Steady {
+    const NAME: &'static str = "steady";
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    async fn activate(&mut self, _: &CancellationToken) -> anyhow::Result<String> {
+        Ok("well".into())
+    }
+}
+
+async fn until(what: impl Fn() -> bool) {
+    while !what() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_restarts_that_worker_only() {
+    let (tasks, cancel) = (TaskTracker::new(), CancellationToken::new());
+    let (calls, made) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let steady = start(&tasks, &cancel, Arc::default(), || Steady);
+    let fragile = start(&tasks, &cancel, Arc::default(), move || Fragile {
+        made: made.fetch_add(1, Ordering::SeqCst) + 1,
+        calls: calls.clone(),
+    });
+    until(|| fragile.health().state == WorkerState::BackingOff).await;
+    assert_eq!(
+        fragile.health().last_report.as_deref(),
+        Some("panicked: on purpose")
+    );
+    let before = steady.health().runs;
+    until(|| fragile.health().runs == 1).await;
+    assert_eq!(
+        (
+            fragile.health().failures,
+            fragile.health().last_report.as_deref()
+        ),
+        (2, Some("made 2 times"))
+    );
+    assert!(steady.health().runs > before && steady.health().failures == 0);
+    cancel.cancel();
+    tasks.close();
+    tasks.wait().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trigger_wakes_before_the_period_is_over() {
+    let (tasks, cancel) = (TaskTracker::new(), CancellationToken::new());
+    let trigger = Arc::<Notify>::default();
+    let calls = Arc::new(AtomicUsize::new(2));
+    let begun = Instant::now();
+    let worker = start(&tasks, &cancel, trigger.clone(), move || Fragile {
+        made: 1,
+        calls: calls.clone(),
+    });
+    until(|| worker.health().runs == 1).await;
+    trigger.notify_one();
+    until(|| worker.health().runs == 2).await;
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    cancel.cancel();
+    tasks.close();
+    tasks.wait().await;
+}

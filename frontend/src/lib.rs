@@ -1,0 +1,11 @@
+//! The browser's entry: brings the page that the server rendered to life.
+
+use leptos::mount::hydrate_body;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the document's script once the module is loaded.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    hydrate_body(app::App);
+}

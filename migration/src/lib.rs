@@ -1,0 +1,32 @@
+//! The database's schema, as a list of changes. A change that has landed never changes again.
+
+mod m20261123_000001_first;
+
+pub use sea_orm_migration::{MigratorTrait, sea_orm::DatabaseConnection};
+
+/// Every change, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
+        vec![Box::new(m20261123_000001_first::Migration)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_runs_in_a_transaction() {
+        for migration in Migrator::migrations() {
+            assert_eq!(
+                migration.use_transaction(),
+                Some(true),
+                "{}",
+                migration.name()
+            );
+        }
+    }
+}

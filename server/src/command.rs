@@ -1,0 +1,60 @@
+//! What each subcommand does.
+
+mod console;
+mod healthcheck;
+mod serve;
+
+use crate::{cli::Task, config::Config, http, logs};
+use engine::{OpenError, probe::IcmpPing};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+use tokio::runtime::Runtime;
+
+/// Does it; the exit code tells how it went.
+pub fn run(task: Task, config: Config) -> ExitCode {
+    logs::start(&config);
+    let done = match task {
+        Task::OpenApi => openapi(),
+        Task::HealthCheck => healthcheck::run(config.bind),
+        Task::Serve { .. } => runtime().and_then(|runtime| runtime.block_on(serve::run(config))),
+        task => runtime().and_then(|runtime| runtime.block_on(console::run(task, &config))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell_error(format!("{error:#}"));
+            ExitCode::from(
+                error
+                    .downcast_ref::<OpenError>()
+                    .map_or(1, OpenError::exit_code),
+            )
+        }
+    }
+}
+
+/// One line for the operator on standard output.
+fn tell(line: impl Display) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
+
+/// Words for the operator on standard error.
+pub fn tell_error(words: impl Display) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "rollcall: {words}");
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    Ok(Runtime::new()?)
+}
+
+fn prober(config: &Config) -> anyhow::Result<Arc<IcmpPing>> {
+    Ok(Arc::new(IcmpPing::start(config.ping())?))
+}
+
+fn openapi() -> anyhow::Result<()> {
+    Ok(tell(http::document().to_pretty_json()?)?)
+}

@@ -1,0 +1,282 @@
+//! Configuration: flag, environment and `.env` become one typed value, or a list of everything that is wrong.
+
+mod public_url;
+mod reader;
+mod secret;
+pub mod settings;
+pub mod source;
+
+pub use public_url::PublicUrl;
+pub use secret::Secret;
+
+use domain::session::password_problem;
+use engine::{EngineSettings, probe::PingSettings};
+use ipnetwork::IpNetwork;
+use reader::Reader;
+use source::Sources;
+use std::{
+    fmt, fs,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+    time::Duration,
+};
+use tracing_subscriber::EnvFilter;
+
+/// The user that exists from the start.
+pub const FIRST_USER: &str = "admin";
+
+/// Everything that an operator decides, understood and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The SQLite database as a URL.
+    pub database_url: String,
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// The address people type.
+    pub public_url: PublicUrl,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNetwork>,
+    /// Password of the first user, if the operator chose one.
+    pub admin_password: Option<Secret>,
+    /// Sample data and `admin`/`admin`.
+    pub demo: bool,
+    /// Seconds between two rounds of the known hosts.
+    pub icmp_interval: Duration,
+    /// Time between two sweeps of a subnet.
+    pub sweep_interval: Duration,
+    /// Echo requests that may leave back to back.
+    pub ping_workers: u32,
+    /// Echo requests per second; `None` = unbounded.
+    pub ping_rate: Option<u32>,
+    /// Echo requests per host and round.
+    pub ping_attempts: u8,
+    /// How long one echo request may stay unanswered.
+    pub ping_timeout: Duration,
+    /// Silent rounds that make a host Down.
+    pub down_after: u16,
+    /// Answered rounds that make a host Up.
+    pub up_after: u16,
+    /// Whether rounds and sweeps start by themselves.
+    pub scheduler: bool,
+    /// What to log.
+    pub log: String,
+    /// Whether a log line is JSON.
+    pub log_json: bool,
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigErrors(pub Vec<String>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the settings can't be used:")?;
+        self.0.iter().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+impl Config {
+    /// Understands the sources; every complaint is told at once.
+    pub fn read(sources: &Sources, demo: bool) -> Result<Self, ConfigErrors> {
+        let mut r = Reader::new(sources);
+        let bind = r
+            .parsed(
+                "BIND",
+                "expected an address and a port, such as 127.0.0.1:8080",
+            )
+            .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
+        let config = Self {
+            database_url: database_url(&mut r),
+            bind,
+            public_url: public_url(&mut r, bind),
+            trusted_proxies: trusted_proxies(&mut r),
+            admin_password: admin_password(&mut r),
+            demo,
+            icmp_interval: Duration::from_secs(r.number("SCAN_ICMP_INTERVAL_SECONDS", 5..=86_400)),
+            sweep_interval: Duration::from_secs(
+                60 * r.number("SCAN_SWEEP_INTERVAL_MINUTES", 1..=10_080),
+            ),
+            ping_workers: r.number("PING_WORKERS", 1..=4_096),
+            ping_rate: Some(r.number("PING_RATE", 0..=1_000_000)).filter(|rate| *rate > 0),
+            ping_attempts: r.number("PING_ATTEMPTS", 1..=3),
+            ping_timeout: Duration::from_millis(r.number("PING_TIMEOUT_MS", 50..=10_000)),
+            down_after: r.number("DOWN_AFTER", 1..=100),
+            up_after: r.number("UP_AFTER", 1..=100),
+            scheduler: !r.switch("DISABLE_SCHEDULER"),
+            log: log_filter(&mut r),
+            log_json: match r.text("ROLLCALL_LOG_FORMAT") {
+                "json" => true,
+                "plain" => false,
+                _ => {
+                    r.complain("ROLLCALL_LOG_FORMAT", "expected plain or json");
+                    false
+                }
+            },
+        };
+        check_later_settings(&mut r);
+        config.check_exposure(&mut r);
+        if r.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigErrors(r.problems))
+        }
+    }
+
+    /// What the engine needs of it.
+    pub fn engine(&self) -> EngineSettings {
+        EngineSettings {
+            database_url: self.database_url.clone(),
+            icmp_interval: self.icmp_interval,
+            sweep_interval: self.sweep_interval,
+            ping_attempts: self.ping_attempts,
+            ping_timeout: self.ping_timeout,
+            down_after: self.down_after,
+            up_after: self.up_after,
+            scheduler: self.scheduler,
+            demo: self.demo,
+            admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),
+            insecure_http: self.is_readable_on_the_network(),
+        }
+    }
+
+    /// What the prober needs of it.
+    pub fn ping(&self) -> PingSettings {
+        PingSettings {
+            rate: self.ping_rate,
+            burst: self.ping_workers,
+            ..PingSettings::default()
+        }
+    }
+
+    /// Whether passwords cross a network without TLS.
+    pub fn is_readable_on_the_network(&self) -> bool {
+        !self.public_url.is_https()
+            && !(self.bind.ip().is_loopback() && self.public_url.is_loopback())
+    }
+
+    fn check_exposure(&self, r: &mut Reader) {
+        if self.demo && !self.bind.ip().is_loopback() {
+            r.complain(
+                "BIND",
+                "--demo signs in with admin/admin, so it listens on loopback only",
+            );
+        }
+        let permitted = r.switch("ROLLCALL_ALLOW_INSECURE_HTTP");
+        if !self.public_url.is_https() && !is_private(self.bind.ip()) && !permitted {
+            r.complain(
+                "BIND",
+                "without TLS only loopback and private addresses are listened on; put a proxy with TLS in front and set PUBLIC_URL=https://…, or accept readable passwords with ROLLCALL_ALLOW_INSECURE_HTTP=1",
+            );
+        }
+    }
+}
+
+/// Loopback, private (RFC 1918, RFC 4193), link-local, or all addresses: containers listen on those behind a private bridge.
+fn is_private(ip: IpAddr) -> bool {
+    ip.is_loopback()
+        || ip.is_unspecified()
+        || match ip {
+            IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
+            IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
+        }
+}
+
+fn database_url(r: &mut Reader) -> String {
+    let Some(path) = r.given("SCAN_DB_PATH") else {
+        let url = r.text("DATABASE_URL");
+        if !url.starts_with("sqlite:") {
+            r.complain("DATABASE_URL", "expected sqlite://FILE?mode=rwc");
+        }
+        return url.to_owned();
+    };
+    if r.given("DATABASE_URL").is_some() {
+        r.complain(
+            "SCAN_DB_PATH",
+            "DATABASE_URL is given too: keep one of them",
+        );
+    }
+    let escaped = path
+        .replace('%', "%25")
+        .replace('?', "%3F")
+        .replace('#', "%23");
+    format!("sqlite://{escaped}?mode=rwc")
+}
+
+fn public_url(r: &mut Reader, bind: SocketAddr) -> PublicUrl {
+    if r.given("PUBLIC_URL").is_none() {
+        return PublicUrl::of_bind(bind);
+    }
+    r.parsed(
+        "PUBLIC_URL",
+        "expected http:// or https://, a host and perhaps a port, without a path",
+    )
+    .unwrap_or_else(|| PublicUrl::of_bind(bind))
+}
+
+fn trusted_proxies(r: &mut Reader) -> Vec<IpNetwork> {
+    let mut proxies = Vec::new();
+    for part in r.text("ROLLCALL_TRUSTED_PROXIES").split(',') {
+        match part.trim() {
+            "" => {}
+            part => match part.parse() {
+                Ok(network) => proxies.push(network),
+                Err(_) => {
+                    let message = format!("\"{part}\" is no address and no subnet");
+                    r.complain("ROLLCALL_TRUSTED_PROXIES", message);
+                }
+            },
+        }
+    }
+    proxies
+}
+
+fn admin_password(r: &mut Reader) -> Option<Secret> {
+    let (name, password) = match (r.given("ADMIN_PASSWORD"), r.given("ADMIN_PASSWORD_FILE")) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => {
+            r.complain(
+                "ADMIN_PASSWORD_FILE",
+                "ADMIN_PASSWORD is given too: keep one of them",
+            );
+            return None;
+        }
+        (Some(password), None) => ("ADMIN_PASSWORD", password.to_owned()),
+        (None, Some(path)) => match fs::read_to_string(Path::new(path)) {
+            Ok(content) => (
+                "ADMIN_PASSWORD_FILE",
+                content.trim_end_matches(['\r', '\n']).to_owned(),
+            ),
+            Err(error) => {
+                r.complain(
+                    "ADMIN_PASSWORD_FILE",
+                    format!("the file can't be read: {error}"),
+                );
+                return None;
+            }
+        },
+    };
+    if let Some(problem) = password_problem(&password, FIRST_USER) {
+        r.complain(name, format!("the password is refused: {problem}"));
+    }
+    Some(Secret::new(password))
+}
+
+fn log_filter(r: &mut Reader) -> String {
+    let filter = r.text("ROLLCALL_LOG");
+    if EnvFilter::try_new(filter).is_err() {
+        r.complain(
+            "ROLLCALL_LOG",
+            "expected a filter such as info or info,engine=debug",
+        );
+    }
+    filter.to_owned()
+}
+
+/// Settings that nothing reads yet are checked all the same: an upgrade must not be the first to complain.
+fn check_later_settings(r: &mut Reader) {
+    let _: u32 = r.number("SCAN_NMAP_INTERVAL_MINUTES", 5..=10_080);
+    let _ = r.switch("ENABLE_NMAP_SCHEDULER");
+    let _ = r.switch("PTR_LOOKUP_ENABLED");
+}

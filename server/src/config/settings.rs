@@ -1,0 +1,132 @@
+//! Every setting, once: its names, default and words. The flags, `--help`, `.env.example` and the check for unknown
+//! names are made from this table.
+
+/// A setting as an operator sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Name in the environment and in `.env`.
+    pub name: &'static str,
+    /// Flag on the command line, without the dashes; secrets have none, since other users can read command lines.
+    pub flag: Option<&'static str>,
+    /// What kind of value: a placeholder for `--help`.
+    pub value: &'static str,
+    /// What holds when nothing is given; empty = nothing.
+    pub default: &'static str,
+    /// What it does, its unit and its range.
+    pub help: &'static str,
+    /// Under which heading it stands.
+    pub group: &'static str,
+}
+
+impl Setting {
+    /// Whether its value is never shown.
+    pub fn is_secret(&self) -> bool {
+        self.flag.is_none()
+    }
+
+    /// Whether it is a switch, so that the bare flag means on.
+    pub fn is_switch(&self) -> bool {
+        self.value == SWITCH
+    }
+}
+
+/// The setting of this name.
+pub fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The `.env.example`: every setting with its words, switched off by a `#`.
+pub fn example() -> String {
+    let mut text = String::from(
+        "# Settings of Rollcall. Copy this file to `.env` in the working directory and remove the `#` in front of what you change.\n\
+         # A flag outranks the environment, the environment outranks this file; `rollcall --help` tells the flags.\n",
+    );
+    let mut group = "";
+    for setting in &SETTINGS {
+        if setting.group != group {
+            group = setting.group;
+            text.push_str(&format!("\n## {group}\n"));
+        }
+        text.push_str(&format!(
+            "\n# {}\n#{}={}\n",
+            setting.help, setting.name, setting.default
+        ));
+    }
+    text
+}
+
+const SWITCH: &str = "0|1";
+const STORE: &str = "Database";
+const NETWORK: &str = "Web";
+const SIGN_IN: &str = "First sign-in";
+const PROBE: &str = "Pinging";
+const PORTS: &str = "Ports and names (read from a later version on)";
+const LOG: &str = "Logs";
+
+macro_rules! setting {
+    ($name:literal, $flag:expr, $value:expr, $default:literal, $group:expr, $help:literal) => {
+        Setting {
+            name: $name,
+            flag: $flag,
+            value: $value,
+            default: $default,
+            help: $help,
+            group: $group,
+        }
+    };
+}
+
+/// Every setting, in the order of `--help`.
+#[rustfmt::skip]
+pub const SETTINGS: [Setting; 25] = [
+    setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
+        "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
+    setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
+        "Another way to name the database: the path of the file. Use this or DATABASE_URL."),
+    setting!("BIND", Some("bind"), "ADDRESS:PORT", "127.0.0.1:8080", NETWORK,
+        "Address and port to listen on."),
+    setting!("PUBLIC_URL", Some("public-url"), "URL", "", NETWORK,
+        "The address people type, such as https://rollcall.example.org; absent = http and BIND. With https, the session cookie is sent over TLS only."),
+    setting!("ROLLCALL_ALLOW_INSECURE_HTTP", Some("allow-insecure-http"), SWITCH, "0", NETWORK,
+        "Listen without TLS on an address that is neither loopback nor private (RFC 1918, RFC 4193). Passwords then cross that network readable."),
+    setting!("ROLLCALL_TRUSTED_PROXIES", Some("trusted-proxies"), "CIDRS", "", NETWORK,
+        "Reverse proxies whose X-Forwarded-For is believed, separated by commas, such as 127.0.0.1/32,10.0.0.0/8."),
+    setting!("ADMIN_PASSWORD", None, "TEXT", "", SIGN_IN,
+        "Password of the user admin, 12 to 1024 characters, read only when that user is first created; absent = a random one, printed once."),
+    setting!("ADMIN_PASSWORD_FILE", Some("admin-password-file"), "FILE", "", SIGN_IN,
+        "The same, read from a file (a container's secret)."),
+    setting!("SCAN_ICMP_INTERVAL_SECONDS", Some("scan-icmp-interval-seconds"), "SECONDS", "60", PROBE,
+        "Seconds between two rounds of echo requests to the known hosts, 5 to 86400."),
+    setting!("SCAN_SWEEP_INTERVAL_MINUTES", Some("scan-sweep-interval-minutes"), "MINUTES", "5", PROBE,
+        "Minutes between two sweeps of a whole subnet for new hosts, 1 to 10080."),
+    setting!("PING_WORKERS", Some("ping-workers"), "COUNT", "64", PROBE,
+        "Echo requests that may leave back to back, 1 to 4096. It bounds bursts and never waits for replies."),
+    setting!("PING_RATE", Some("ping-rate"), "PER_SECOND", "1000", PROBE,
+        "Echo requests per second of the whole process, 1 to 1000000; 0 = as fast as the kernel takes them."),
+    setting!("PING_ATTEMPTS", Some("ping-attempts"), "COUNT", "3", PROBE,
+        "Echo requests per host and round until one is answered, 1 to 3."),
+    setting!("PING_TIMEOUT_MS", Some("ping-timeout-ms"), "MILLISECONDS", "1000", PROBE,
+        "Milliseconds that one echo request may stay unanswered, 50 to 10000."),
+    setting!("DOWN_AFTER", Some("down-after"), "ROUNDS", "3", PROBE,
+        "Silent rounds in a row that make a host Down, 1 to 100."),
+    setting!("UP_AFTER", Some("up-after"), "ROUNDS", "1", PROBE,
+        "Answered rounds in a row that make a host Up, 1 to 100."),
+    setting!("DISABLE_SCHEDULER", Some("disable-scheduler"), SWITCH, "0", PROBE,
+        "Ping and sweep only when asked to."),
+    setting!("SCAN_NMAP_INTERVAL_MINUTES", Some("scan-nmap-interval-minutes"), "MINUTES", "60", PORTS,
+        "Minutes between two port scans of the living hosts, 5 to 10080."),
+    setting!("ENABLE_NMAP_SCHEDULER", Some("enable-nmap-scheduler"), SWITCH, "1", PORTS,
+        "Scan ports on a schedule."),
+    setting!("NMAP_ARGS", Some("nmap-args"), "TEXT", "", PORTS,
+        "Further arguments for nmap."),
+    setting!("PTR_LOOKUP_ENABLED", Some("ptr-lookup-enabled"), SWITCH, "1", PORTS,
+        "Look up the names of hosts by reverse DNS."),
+    setting!("GEMINI_API_KEY", None, "TEXT", "", PORTS,
+        "Key for written summaries of scans; absent = none are written."),
+    setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", PORTS,
+        "Model that writes these summaries."),
+    setting!("ROLLCALL_LOG", Some("log"), "FILTER", "info", LOG,
+        "What to log: error, warn, info, debug or trace, also per module, such as info,engine=debug."),
+    setting!("ROLLCALL_LOG_FORMAT", Some("log-format"), "plain|json", "plain", LOG,
+        "Shape of a log line."),
+];

@@ -1,0 +1,241 @@
+//! Examples for the OpenAPI document, made from the types themselves so that they always have the right shape.
+
+use domain::{
+    count::Count,
+    event::{Event, EventKind},
+    health::{Health, HealthStatus, WorkerHealth, WorkerState},
+    host::{Host, HostId, HostPatch, HostnameSource, NewHost},
+    live::{LiveEvent, SubnetRemoved, SweepProgress},
+    probe::{ProbeStatus, SocketMode},
+    problem::{FieldError, Problem},
+    row::{Gap, Row},
+    session::{Account, Credentials, PasswordChange},
+    status::Status,
+    subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch},
+    summary::{StatusCounts, Summary},
+    time::Timestamp,
+    token::{NewToken, Scope, Token, TokenCreated},
+};
+use ipnetwork::IpNetwork;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The example of a schema; `Page_X` is a page of one `X`.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    if let Some(item) = schema.strip_prefix("Page_") {
+        return Some(json!({"items": [of(item)?], "next_cursor": null, "total": 1}));
+    }
+    match schema {
+        "Account" => value(account()),
+        "Allocation" => value(json!({"hostname": "printer-2", "tags": ["printer"]})),
+        "Credentials" => value(Credentials {
+            username: "admin".into(),
+            password: "correct horse battery".into(),
+        }),
+        "Event" => value(event()),
+        "Health" => value(health()),
+        "Host" => value(host()),
+        "HostPatch" => value(HostPatch {
+            hostname: Some(Some("nas-01".into())),
+            notes: Some(None),
+            ..HostPatch::default()
+        }),
+        "LiveEvent" => value(LiveEvent::SubnetRemoved(SubnetRemoved { id: SubnetId(3) })),
+        "NewHost" => value(NewHost {
+            ip: "192.0.2.12".into(),
+            hostname: Some("nas".into()),
+            tags: vec!["storage".into()],
+            ..NewHost::default()
+        }),
+        "NewSubnet" => value(NewSubnet {
+            cidr: "192.0.2.0/24".into(),
+            name: "Office".into(),
+            ..NewSubnet::default()
+        }),
+        "NewToken" => value(NewToken {
+            name: "inventory export".into(),
+            scopes: vec![Scope::Read],
+            expires_at: None,
+        }),
+        "PasswordChange" => value(PasswordChange {
+            current: "correct horse battery".into(),
+            new: "staple them together".into(),
+        }),
+        "Problem" => value(problem()),
+        "Row" => value(Row::Gap(gap())),
+        "Subnet" => value(subnet()),
+        "SubnetPatch" => value(SubnetPatch {
+            name: Some(Some("Office, second floor".into())),
+            interval_seconds: Some(None),
+            ..SubnetPatch::default()
+        }),
+        "Summary" => value(summary()),
+        "SweepProgress" => value(SweepProgress {
+            subnet_id: SubnetId(3),
+            running: true,
+            total: 254,
+            alive: None,
+        }),
+        "Token" => value(token()),
+        "TokenCreated" => value(TokenCreated {
+            token: "rc_7Yx2mG0c4VbQz1hTn8sKd5LrW3pJf6Ea9uXoCiBvRyZtM".into(),
+            details: token(),
+        }),
+        _ => None,
+    }
+}
+
+fn value(example: impl Serialize) -> Option<Value> {
+    serde_json::to_value(example).ok()
+}
+
+const AT: Timestamp = Timestamp(1_772_600_767_089);
+const CREATED: Timestamp = Timestamp(1_772_000_000_000);
+const IP: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 12));
+
+fn account() -> Account {
+    Account {
+        name: "admin".into(),
+        scopes: Scope::ALL.to_vec(),
+        must_change_password: false,
+        expires_at: Some(AT),
+    }
+}
+
+fn event() -> Event {
+    Event {
+        id: 4711,
+        at: AT,
+        kind: EventKind::Down,
+        host_id: Some(HostId(7)),
+        subnet_id: Some(SubnetId(3)),
+        ip: IP,
+        hostname: Some("nas".into()),
+        detail: "3 silent rounds".into(),
+        lasted_seconds: Some(86_400),
+    }
+}
+
+fn gap() -> Gap {
+    Gap {
+        first: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 15)),
+        last: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 200)),
+        count: Count(186),
+    }
+}
+
+fn health() -> Health {
+    Health {
+        status: HealthStatus::Ok,
+        version: env!("CARGO_PKG_VERSION").into(),
+        started_at: CREATED,
+        probe: ProbeStatus {
+            v4: SocketMode::Datagram,
+            v6: SocketMode::Datagram,
+            warnings: Vec::new(),
+        },
+        workers: vec![WorkerHealth {
+            name: "sweep".into(),
+            state: WorkerState::Idle,
+            runs: 12,
+            failures: 0,
+            last_end_at: Some(AT),
+            last_report: Some("swept 1 subnet, found 3 new hosts".into()),
+            last_elapsed_ms: Some(412),
+        }],
+        banners: Vec::new(),
+        database_bytes: 1_048_576,
+    }
+}
+
+fn host() -> Host {
+    Host {
+        id: HostId(7),
+        ip: IP,
+        subnet_id: SubnetId(3),
+        hostname: Some("nas".into()),
+        hostname_source: Some(HostnameSource::Manual),
+        description: Some("Rack 2, shelf 4".into()),
+        tags: vec!["storage".into()],
+        notes: None,
+        mac: None,
+        vendor: None,
+        reserved: false,
+        status: Status::Up,
+        suspect: false,
+        flapping: false,
+        unknown_cause: None,
+        since: Some(CREATED),
+        latency_ms: Some(0.412),
+        first_seen_at: Some(CREATED),
+        last_seen_at: Some(AT),
+        created_at: CREATED,
+        version: 2,
+    }
+}
+
+fn problem() -> Problem {
+    let mut problem = Problem::new(422, "Invalid input");
+    problem.errors.push(FieldError {
+        pointer: "/cidr".into(),
+        detail: "192.0.2.7/24 has host bits set: did you mean 192.0.2.0/24?".into(),
+        suggestion: Some("192.0.2.0/24".into()),
+    });
+    problem
+}
+
+fn subnet() -> Subnet {
+    let cidr = IpNetwork::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 0)), 24);
+    Subnet {
+        id: SubnetId(3),
+        cidr: cidr.unwrap_or_else(|_| IpNetwork::from(IP)),
+        parent_id: None,
+        name: "Office".into(),
+        notes: None,
+        tags: vec!["berlin".into()],
+        ping: true,
+        discover: true,
+        port_scan: true,
+        interval_seconds: None,
+        down_after: None,
+        size: Count(254),
+        used: 68,
+        alive: 61,
+        down: 7,
+        unknown: 0,
+        utilisation: 26.771_653_543_307_087,
+        swept_at: Some(AT),
+        created_at: CREATED,
+        version: 1,
+    }
+}
+
+fn summary() -> Summary {
+    Summary {
+        hosts: StatusCounts {
+            up: 61,
+            down: 7,
+            unknown: 0,
+            suspect: 1,
+            total: 68,
+        },
+        new_today: 2,
+        down_last_hour: 1,
+        subnets: vec![subnet()],
+        events: vec![event()],
+        at: AT,
+    }
+}
+
+fn token() -> Token {
+    Token {
+        id: 5,
+        name: "inventory export".into(),
+        prefix: "rc_7Yx2".into(),
+        scopes: vec![Scope::Read],
+        created_at: CREATED,
+        expires_at: AT,
+        last_used_at: None,
+    }
+}

@@ -1,0 +1,19 @@
+//! The number in a path.
+
+use crate::http::failure::Failure;
+use axum::extract::{FromRequestParts, Path};
+use http::{StatusCode, request::Parts};
+
+/// The `{id}` of a path.
+pub(in crate::http) struct Id(pub(in crate::http) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(id) = Path::<i64>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path needs a whole number"))?;
+        Ok(Self(id))
+    }
+}

@@ -1,0 +1,18 @@
+//! The whole HTTP surface, in process.
+
+#[path = "http/access.rs"]
+mod access;
+#[path = "http/browser.rs"]
+mod browser;
+#[path = "http/document.rs"]
+mod document;
+#[path = "http/live.rs"]
+mod live;
+#[path = "http/problem.rs"]
+mod problem;
+#[path = "http/resource.rs"]
+mod resource;
+#[path = "http/session.rs"]
+mod session;
+#[path = "http/world.rs"]
+mod world;

@@ -1,0 +1,57 @@
+//! Measurements against the bars of the product, written to `docs/benchmarks.md`.
+//!
+//! A group makes its own network, measures, and returns a section; a new group is one line in [`GROUPS`].
+
+mod attached;
+mod contest;
+mod cost;
+mod document;
+mod rtt;
+mod sweep;
+mod sweeper;
+
+use anyhow::{Result, bail};
+
+use self::document::Section;
+use self::sweeper::Sweeper;
+use crate::process::{say, step};
+use crate::workspace::Workspace;
+
+/// A measurement by name.
+type Group = (&'static str, fn(&Sweeper) -> Result<Section>);
+
+const GROUPS: [Group; 4] = [
+    ("full-speed", sweep::full_speed),
+    ("silent", sweep::silent),
+    ("attached", attached::attached),
+    ("round-trip", rtt::round_trip),
+];
+
+/// Runs every group, or the one that is named, and writes the figures down. Needs root and fping.
+///
+/// # Errors
+/// A bar was missed (the figures are written all the same), or something could not be run.
+pub(crate) fn run(only: Option<&str>) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let chosen: Vec<_> = GROUPS
+        .into_iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name))
+        .collect();
+    if chosen.is_empty() {
+        let names = GROUPS.map(|(name, _)| name).join(", ");
+        bail!("no such group; there are {names}");
+    }
+    let sweeper = Sweeper::build(&workspace)?;
+    let mut missed = Vec::new();
+    for (name, group) in chosen {
+        step(format_args!("bench {name}"));
+        let section = group(&sweeper)?;
+        say(section.markdown());
+        document::write(&workspace, name, &section)?;
+        missed.extend(section.missed().map(ToOwned::to_owned));
+    }
+    if !missed.is_empty() {
+        bail!("bars missed: {}", missed.join("; "));
+    }
+    Ok(())
+}

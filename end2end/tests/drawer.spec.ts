@@ -31,7 +31,7 @@ test('a row opens by keyboard, Esc closes it, and the focus is where it was', as
   await page.keyboard.press('j');
   const table = page.getByTestId('host-table');
   await expect(table).toBeFocused();
-  const current = page.locator(`#${await table.getAttribute('aria-activedescendant')}`);
+  const current = page.locator(`[id="${await table.getAttribute('aria-activedescendant')}"]`);
   await expect(current).toHaveAttribute('data-ip', '127.5.0.2');
   await page.keyboard.press('Enter');
   await expect(drawer(page)).toBeVisible();
@@ -108,7 +108,7 @@ test('a change can be taken back', async ({ page }) => {
   await app.open(page, `/subnets/${subnet}/hosts/${id}`);
   await edit(page, 'description', 'After');
   await expect.poll(async () => (await app.rest.host(id)).description).toBe('After');
-  await page.getByTestId('undo').click();
+  await drawer(page).getByTestId('undo').click();
   await expect(page.getByTestId('edit-description')).toContainText('Before');
   expect((await app.rest.host(id)).description).toBe('Before');
 });

@@ -18,6 +18,8 @@ const GAPS = [
 
 test.describe.configure({ mode: 'serial' });
 test.skip(noNetwork !== undefined, noNetwork);
+// Rows out of sight are not in the document: high enough for all of them.
+test.use({ viewport: { width: 1280, height: 1600 } });
 
 const app = serve('network');
 let v4 = 0;

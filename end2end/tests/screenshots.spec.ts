@@ -1,6 +1,7 @@
 // The pictures of the README, of a small office that looks lived in. ROLLCALL_SCREENSHOTS=1 cargo xtask e2e screenshots
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, isLive, serve, test, type Page } from '../fixture';
 import { answer, linkUp, noNetwork, silence } from '../network';
 
@@ -8,7 +9,7 @@ test.skip(!process.env.ROLLCALL_SCREENSHOTS, 'writes into docs/img only when ROL
 test.skip(noNetwork !== undefined, noNetwork);
 test.use({ deviceScaleFactor: 2 });
 
-const FOLDER = join(import.meta.dirname ?? '.', '..', '..', 'docs', 'img');
+const FOLDER = fileURLToPath(new URL('../../docs/img', import.meta.url));
 const app = serve('screenshots', { PING_RATE: '0' });
 
 /** last byte, name, description, tags */

@@ -136,6 +136,15 @@ impl Board {
             .map(|(id, _)| *id)
     }
 
+    /// The smallest documented subnet around a block.
+    pub fn parent(&self, block: IpNetwork) -> Option<SubnetId> {
+        self.rules
+            .iter()
+            .filter(|(_, rules)| cidr::is_inside(block, rules.cidr))
+            .max_by_key(|(_, rules)| rules.cidr.prefix())
+            .map(|(id, _)| *id)
+    }
+
     /// Gives every host of a block to the smallest subnet around it; returns those that moved.
     pub fn rehome(&mut self, block: IpNetwork) -> Vec<(HostId, SubnetId)> {
         let moves: Vec<(IpAddr, HostId, SubnetId)> = self

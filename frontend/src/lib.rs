@@ -1,4 +1,6 @@
 //! The browser's entry: brings the page that the server rendered to life.
+// The type of a page is as deep as the page; the compiler's default stops half-way.
+#![recursion_limit = "1024"]
 
 use leptos::mount::hydrate_body;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -188,10 +188,11 @@ fn token() -> Command {
 }
 
 fn setting(setting: &'static Setting, flag: &'static str) -> Arg {
-    let mut help = format!("{} [environment: {}]", setting.help, setting.name);
-    if !setting.default.is_empty() {
-        help.push_str(&format!(" [default: {}]", setting.default));
-    }
+    let default = match setting.default {
+        "" => String::new(),
+        default => format!(" [default: {default}]"),
+    };
+    let help = format!("{} [environment: {}]{default}", setting.help, setting.name);
     let mut arg = Arg::new(setting.name)
         .long(flag)
         .value_name(setting.value)
@@ -209,13 +210,15 @@ fn setting(setting: &'static Setting, flag: &'static str) -> Arg {
 
 /// Secrets have no flag, but are explained all the same.
 fn after_help() -> String {
-    let mut text = String::from("Secrets, from the environment or .env only:\n");
-    for setting in SETTINGS.iter().filter(|setting| setting.is_secret()) {
-        text.push_str(&format!("  {}: {}\n", setting.name, setting.help));
-    }
-    text.push_str(
-        "\nEvery other setting can be given as a flag, in the environment, or in the file .env of the working directory; the first one counts.\n\
+    let secrets: Vec<_> = SETTINGS
+        .iter()
+        .filter(|setting| setting.is_secret())
+        .map(|setting| format!("  {}: {}", setting.name, setting.help))
+        .collect();
+    format!(
+        "Secrets, from the environment or .env only:\n{}\n\n\
+         Every other setting can be given as a flag, in the environment, or in the file .env of the working directory; the first one counts.\n\
          Exit codes: 0 well, 1 failed, 2 wrong arguments, 75 another process has the database, 78 unusable settings or database.",
-    );
-    text
+        secrets.join("\n")
+    )
 }

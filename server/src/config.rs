@@ -152,8 +152,8 @@ impl Config {
 
     /// Whether passwords cross a network without TLS.
     pub fn is_readable_on_the_network(&self) -> bool {
-        !self.public_url.is_https()
-            && !(self.bind.ip().is_loopback() && self.public_url.is_loopback())
+        let stays_here = self.bind.ip().is_loopback() && self.public_url.is_loopback();
+        !self.public_url.is_https() && !stays_here
     }
 
     fn check_exposure(&self, r: &mut Reader) {
@@ -217,16 +217,13 @@ fn public_url(r: &mut Reader, bind: SocketAddr) -> PublicUrl {
 
 fn trusted_proxies(r: &mut Reader) -> Vec<IpNetwork> {
     let mut proxies = Vec::new();
-    for part in r.text("ROLLCALL_TRUSTED_PROXIES").split(',') {
-        match part.trim() {
-            "" => {}
-            part => match part.parse() {
-                Ok(network) => proxies.push(network),
-                Err(_) => {
-                    let message = format!("\"{part}\" is no address and no subnet");
-                    r.complain("ROLLCALL_TRUSTED_PROXIES", message);
-                }
-            },
+    let parts = r.text("ROLLCALL_TRUSTED_PROXIES").split(',').map(str::trim);
+    for part in parts.filter(|part| !part.is_empty()) {
+        if let Ok(network) = part.parse() {
+            proxies.push(network);
+        } else {
+            let message = format!("\"{part}\" is no address and no subnet");
+            r.complain("ROLLCALL_TRUSTED_PROXIES", message);
         }
     }
     proxies

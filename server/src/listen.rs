@@ -74,8 +74,7 @@ fn connection(
     stream: TcpStream,
     peer: IpAddr,
     router: Router,
-) -> impl Future<Output = hyper::Result<()>>
-+ hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     // Small live messages go out at once.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "nagle's algorithm stays on");

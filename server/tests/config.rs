@@ -1,5 +1,7 @@
 //! Configuration: three sources, one typed value, every mistake at once.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use clap::error::ErrorKind;
 use server::{
     cli::{self, Task},
@@ -12,11 +14,20 @@ use server::{
 use std::{fs, time::Duration};
 
 fn values(pairs: &[(&str, &str)]) -> Values {
-    pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect()
 }
 
 fn read(environment: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-    Config::read(&Sources { environment: values(environment), ..Sources::default() }, false)
+    Config::read(
+        &Sources {
+            environment: values(environment),
+            ..Sources::default()
+        },
+        false,
+    )
 }
 
 fn problems(environment: &[(&str, &str)]) -> Vec<String> {
@@ -29,9 +40,18 @@ fn nothing_given_means_the_defaults() {
     assert_eq!(config.database_url, "sqlite://rollcall.db?mode=rwc");
     assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_url.to_string(), "http://127.0.0.1:8080/");
-    assert_eq!((config.icmp_interval, config.sweep_interval), (Duration::from_secs(60), Duration::from_secs(300)));
-    assert_eq!((config.ping_workers, config.ping_rate, config.ping_attempts), (64, Some(1000), 3));
-    assert_eq!((config.down_after, config.up_after, config.scheduler), (3, 1, true));
+    assert_eq!(
+        (config.icmp_interval, config.sweep_interval),
+        (Duration::from_mins(1), Duration::from_mins(5))
+    );
+    assert_eq!(
+        (config.ping_workers, config.ping_rate, config.ping_attempts),
+        (64, Some(1000), 3)
+    );
+    assert_eq!(
+        (config.down_after, config.up_after, config.scheduler),
+        (3, 1, true)
+    );
     assert!(!config.is_readable_on_the_network());
 }
 
@@ -43,7 +63,10 @@ fn a_flag_outranks_the_environment_and_that_the_file() {
         file: values(&[("DOWN_AFTER", "5"), ("UP_AFTER", "3"), ("PING_RATE", "0")]),
     };
     let config = Config::read(&sources, false).unwrap();
-    assert_eq!((config.down_after, config.up_after, config.ping_rate), (7, 2, None));
+    assert_eq!(
+        (config.down_after, config.up_after, config.ping_rate),
+        (7, 2, None)
+    );
 }
 
 #[test]
@@ -70,16 +93,26 @@ fn every_mistake_is_told_at_once_in_plain_words() {
         "SCAN_NMAP_INTERVAL_MINUTES: expected a whole number from 5 to 10080",
         "PING_RATES: no such setting (in the environment), did you mean PING_RATE?",
     ] {
-        assert!(found.iter().any(|line| line.starts_with(words)), "{words}\n{found:#?}");
+        assert!(
+            found.iter().any(|line| line.starts_with(words)),
+            "{words}\n{found:#?}"
+        );
     }
     assert_eq!(found.len(), 9, "{found:#?}");
 }
 
 #[test]
 fn only_names_that_look_like_ours_are_checked() {
-    let strange = [("PATH", "/bin"), ("ROLLCALL_SITE", "/tmp"), ("MY_SCAN_X", "1")];
+    let strange = [
+        ("PATH", "/bin"),
+        ("ROLLCALL_SITE", "/tmp"),
+        ("MY_SCAN_X", "1"),
+    ];
     assert!(read(&strange).is_ok());
-    assert_eq!(problems(&[("SCAN_QQQQQQQQ", "1")]), ["SCAN_QQQQQQQQ: no such setting (in the environment)"]);
+    assert_eq!(
+        problems(&[("SCAN_QQQQQQQQ", "1")]),
+        ["SCAN_QQQQQQQQ: no such setting (in the environment)"]
+    );
 }
 
 #[test]
@@ -92,16 +125,46 @@ fn the_database_has_two_names_but_one_value() {
 
 #[test]
 fn without_tls_only_private_addresses_are_listened_on() {
-    for bind in ["127.0.0.1:1", "[::1]:1", "192.168.1.2:1", "10.0.0.1:1", "[fd00::1]:1", "0.0.0.0:1"] {
+    for bind in [
+        "127.0.0.1:1",
+        "[::1]:1",
+        "192.168.1.2:1",
+        "10.0.0.1:1",
+        "[fd00::1]:1",
+        "0.0.0.0:1",
+    ] {
         assert!(read(&[("BIND", bind)]).is_ok(), "{bind}");
     }
     for bind in ["198.51.100.7:80", "[2001:db8::1]:80"] {
-        assert!(problems(&[("BIND", bind)])[0].contains("ROLLCALL_ALLOW_INSECURE_HTTP=1"), "{bind}");
+        assert!(
+            problems(&[("BIND", bind)])[0].contains("ROLLCALL_ALLOW_INSECURE_HTTP=1"),
+            "{bind}"
+        );
         assert!(read(&[("BIND", bind), ("ROLLCALL_ALLOW_INSECURE_HTTP", "1")]).is_ok());
-        assert!(read(&[("BIND", bind), ("PUBLIC_URL", "https://rollcall.example.org")]).is_ok());
+        assert!(
+            read(&[
+                ("BIND", bind),
+                ("PUBLIC_URL", "https://rollcall.example.org")
+            ])
+            .is_ok()
+        );
     }
-    assert!(read(&[("BIND", "0.0.0.0:1")]).unwrap().is_readable_on_the_network());
-    assert!(Config::read(&Sources { environment: values(&[("BIND", "10.0.0.1:1")]), ..Sources::default() }, true).is_err(), "demo");
+    assert!(
+        read(&[("BIND", "0.0.0.0:1")])
+            .unwrap()
+            .is_readable_on_the_network()
+    );
+    assert!(
+        Config::read(
+            &Sources {
+                environment: values(&[("BIND", "10.0.0.1:1")]),
+                ..Sources::default()
+            },
+            true
+        )
+        .is_err(),
+        "demo"
+    );
 }
 
 #[test]
@@ -111,10 +174,17 @@ fn the_password_may_lie_in_a_file_and_is_never_shown() {
     fs::write(&path, "correct horse battery\n").unwrap();
     let path = path.to_str().unwrap();
     let config = read(&[("ADMIN_PASSWORD_FILE", path)]).unwrap();
-    assert_eq!(config.admin_password, Some(Secret::new("correct horse battery")));
+    assert_eq!(
+        config.admin_password,
+        Some(Secret::new("correct horse battery"))
+    );
     assert!(!format!("{config:?}").contains("horse"));
     assert!(problems(&[("ADMIN_PASSWORD_FILE", "/nowhere")])[0].contains("can't be read"));
-    assert!(!problems(&[("ADMIN_PASSWORD", "admin-secret")]).concat().contains("admin-secret"));
+    assert!(
+        !problems(&[("ADMIN_PASSWORD", "admin-pass")])
+            .concat()
+            .contains("admin-pass")
+    );
 }
 
 /// `UPDATE_SNAPSHOTS=1 cargo test -p server` writes it anew.
@@ -125,44 +195,106 @@ fn the_example_file_documents_every_setting_with_its_default() {
         fs::write(path, settings::example()).unwrap();
     }
     let text = fs::read_to_string(path).unwrap_or_default();
-    assert!(text == settings::example(), ".env.example differs: run the tests with UPDATE_SNAPSHOTS=1");
+    assert!(
+        text == settings::example(),
+        ".env.example differs: run the tests with UPDATE_SNAPSHOTS=1"
+    );
     for setting in SETTINGS {
         let lines: Vec<_> = text.lines().collect();
-        let at = lines.iter().position(|line| *line == format!("#{}={}", setting.name, setting.default));
+        let at = lines
+            .iter()
+            .position(|line| *line == format!("#{}={}", setting.name, setting.default));
         assert!(lines[at.unwrap() - 1].len() > 20, "{}", setting.name);
     }
-    assert_eq!(dotenv(path.as_ref()), Ok(Values::new()), "nothing is switched on");
+    assert_eq!(
+        dotenv(path.as_ref()),
+        Ok(Values::new()),
+        "nothing is switched on"
+    );
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join(".env");
-    fs::write(&copy, text.lines().map(|line| line.strip_prefix('#').filter(|l| !l.starts_with([' ', '#'])).unwrap_or("").to_owned() + "\n").collect::<String>()).unwrap();
-    let sources = Sources { file: dotenv(&copy).unwrap(), ..Sources::default() };
-    assert!(sources.file.len() == SETTINGS.len() && Config::read(&sources, false).is_ok(), "every default is valid");
+    fs::write(
+        &copy,
+        text.lines()
+            .map(|line| {
+                line.strip_prefix('#')
+                    .filter(|l| !l.starts_with([' ', '#']))
+                    .unwrap_or("")
+                    .to_owned()
+                    + "\n"
+            })
+            .collect::<String>(),
+    )
+    .unwrap();
+    let sources = Sources {
+        file: dotenv(&copy).unwrap(),
+        ..Sources::default()
+    };
+    assert!(
+        sources.file.len() == SETTINGS.len() && Config::read(&sources, false).is_ok(),
+        "every default is valid"
+    );
 }
 
 fn arguments(line: &str) -> (Task, Values) {
     let words = format!("rollcall {line}");
-    cli::understand(&cli::command().try_get_matches_from(words.split(' ').filter(|w| !w.is_empty())).unwrap())
+    cli::understand(
+        &cli::command()
+            .try_get_matches_from(words.split(' ').filter(|w| !w.is_empty()))
+            .unwrap(),
+    )
 }
 
 #[test]
 fn the_command_line_is_understood() {
     cli::command().debug_assert();
     assert_eq!(arguments(""), (Task::Serve { demo: false }, Values::new()));
-    assert_eq!(arguments("serve --demo --bind=[::1]:9").1, values(&[("BIND", "[::1]:9")]));
+    assert_eq!(
+        arguments("serve --demo --bind=[::1]:9").1,
+        values(&[("BIND", "[::1]:9")])
+    );
     assert_eq!(arguments("--demo").0, Task::Serve { demo: true });
-    let (task, flags) = arguments("--scan-db-path a.db token create x --scopes read,admin --expires-in-days 3 --disable-scheduler");
-    let Task::CreateToken { name, scopes, expires_in_days } = task else { panic!("{task:?}") };
-    assert_eq!((name.as_str(), scopes.len(), expires_in_days), ("x", 2, Some(3)));
-    assert_eq!(flags, values(&[("SCAN_DB_PATH", "a.db"), ("DISABLE_SCHEDULER", "1")]));
-    for wrong in ["token create x --scopes write,fly", "token", "admin", "token revoke x", "--admin-password x"] {
+    let (task, flags) = arguments(
+        "--scan-db-path a.db token create x --scopes read,admin --expires-in-days 3 --disable-scheduler",
+    );
+    let Task::CreateToken {
+        name,
+        scopes,
+        expires_in_days,
+    } = task
+    else {
+        panic!("{task:?}")
+    };
+    assert_eq!(
+        (name.as_str(), scopes.len(), expires_in_days),
+        ("x", 2, Some(3))
+    );
+    assert_eq!(
+        flags,
+        values(&[("SCAN_DB_PATH", "a.db"), ("DISABLE_SCHEDULER", "1")])
+    );
+    for wrong in [
+        "token create x --scopes write,fly",
+        "token",
+        "admin",
+        "token revoke x",
+        "--admin-password x",
+    ] {
         let words = format!("rollcall {wrong}");
-        assert!(cli::command().try_get_matches_from(words.split(' ')).is_err(), "{wrong}");
+        assert!(
+            cli::command()
+                .try_get_matches_from(words.split(' '))
+                .is_err(),
+            "{wrong}"
+        );
     }
 }
 
 #[test]
 fn help_explains_every_setting() {
-    let error = cli::command().try_get_matches_from(["rollcall", "--help"]).unwrap_err();
+    let error = cli::command()
+        .try_get_matches_from(["rollcall", "--help"])
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DisplayHelp);
     let help = error.to_string();
     for setting in SETTINGS {

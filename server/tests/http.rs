@@ -1,5 +1,7 @@
 //! The whole HTTP surface, in process.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[path = "http/access.rs"]
 mod access;
 #[path = "http/browser.rs"]

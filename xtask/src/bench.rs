@@ -3,9 +3,12 @@
 //! A group makes its own network, measures, and returns a section; a new group is one line in [`GROUPS`].
 
 mod attached;
+mod client;
 mod contest;
 mod cost;
 mod document;
+mod known_hosts;
+mod product;
 mod rtt;
 mod sweep;
 mod sweeper;
@@ -18,13 +21,23 @@ use crate::process::{say, step};
 use crate::workspace::Workspace;
 
 /// A measurement by name.
-type Group = (&'static str, fn(&Sweeper) -> Result<Section>);
+type Group = (&'static str, fn(&Workspace) -> Result<Section>);
 
-const GROUPS: [Group; 4] = [
-    ("full-speed", sweep::full_speed),
-    ("silent", sweep::silent),
-    ("attached", attached::attached),
-    ("round-trip", rtt::round_trip),
+const GROUPS: [Group; 6] = [
+    ("full-speed", |workspace| {
+        sweep::full_speed(&Sweeper::build(workspace)?)
+    }),
+    ("silent", |workspace| {
+        sweep::silent(&Sweeper::build(workspace)?)
+    }),
+    ("attached", |workspace| {
+        attached::attached(&Sweeper::build(workspace)?)
+    }),
+    ("round-trip", |workspace| {
+        rtt::round_trip(&Sweeper::build(workspace)?)
+    }),
+    ("huge-subnets", known_hosts::huge_subnets),
+    ("known-hosts", known_hosts::known_hosts),
 ];
 
 /// Runs every group, or the one that is named, and writes the figures down. Needs root and fping.
@@ -41,11 +54,10 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         let names = GROUPS.map(|(name, _)| name).join(", ");
         bail!("no such group; there are {names}");
     }
-    let sweeper = Sweeper::build(&workspace)?;
     let mut missed = Vec::new();
     for (name, group) in chosen {
         step(format_args!("bench {name}"));
-        let section = group(&sweeper)?;
+        let section = group(&workspace)?;
         say(section.markdown());
         document::write(&workspace, name, &section)?;
         missed.extend(section.missed().map(ToOwned::to_owned));

@@ -59,6 +59,11 @@ impl Netns {
         (&self.near, &self.far)
     }
 
+    /// The near side's name.
+    pub(crate) fn near_name(&self) -> &str {
+        &self.near
+    }
+
     /// A command that runs on the near side.
     pub(crate) fn near(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("ip");

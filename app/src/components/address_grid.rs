@@ -140,5 +140,8 @@ fn child(grid: &Element, index: usize) -> Option<web_sys::HtmlElement> {
 fn columns(grid: &Element) -> usize {
     let top = |index| child(grid, index).map(|cell| cell.offset_top());
     let Some(first) = top(0) else { return 1 };
-    (1..).find(|index| top(*index) != Some(first)).unwrap_or(1)
+    let cells = grid.child_element_count() as usize;
+    (1..cells)
+        .find(|index| top(*index) != Some(first))
+        .unwrap_or(cells)
 }

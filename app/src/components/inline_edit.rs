@@ -224,7 +224,7 @@ fn ConflictNote(
     let asked = RwSignal::new(false);
     let view_conflict = move || match saving.get() {
         Saving::Conflict(detail) => Some(view! {
-            <div class="note warn" role="alert" data-testid="edit-conflict">
+            <div class="notice warn" role="alert" data-testid="edit-conflict">
                 <p>{detail}</p>
                 <button type="button" class="btn small" data-testid="edit-reload"
                     on:click=move |_| { asked.set(true); saving.set(Saving::Idle); reload.run(()); }>

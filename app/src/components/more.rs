@@ -21,7 +21,7 @@ pub fn More(
     more: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <div class="more">
+        <div class="list-foot">
             <span class="faint">{move || shown.get()} " of " {move || total.get()}</span>
             <Show when=move || has_next.get()>
                 <button type="button" class="btn" data-testid="load-more" disabled=busy on:click=move |_| more.run(())>

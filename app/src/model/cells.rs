@@ -128,20 +128,20 @@ pub fn quarters(used: u16) -> u8 {
 }
 
 /// The cells of a subnet, given all of its hosts in address order.
-#[expect(clippy::cast_possible_truncation, reason = "bounded by the scale")]
 pub fn cells(subnet: &Subnet, scale: Scale, hosts: &[HostRow]) -> Vec<Cell> {
     let (first, last) = cidr::bounds(subnet.cidr);
     let (first, last) = (cidr::number(first), cidr::number(last));
-    let mut cells = vec![Cell::default(); ((last - first) / scale.addresses() + 1) as usize];
+    let position = |offset: u128| usize::try_from(offset / scale.addresses()).unwrap_or(usize::MAX);
+    let mut cells = vec![Cell::default(); position(last - first) + 1];
     if scale == Scale::Address && last - first > 1 {
-        for cell in [0, (last - first) as usize] {
+        for cell in [0, position(last - first)] {
             cells[cell].state = CellState::Edge;
         }
     }
     for host in hosts {
         let Some(cell) = cidr::number(host.ip)
             .checked_sub(first)
-            .and_then(|offset| cells.get_mut((offset / scale.addresses()) as usize))
+            .and_then(|offset| cells.get_mut(position(offset)))
         else {
             continue;
         };

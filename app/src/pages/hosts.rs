@@ -62,7 +62,7 @@ fn List(filter: Memo<HostFilter>, list: RwSignal<Paged<Host>>) -> impl IntoView 
         });
     });
     let ids = move || list.with(|list| list.items.iter().map(|host| host.id).collect::<Vec<_>>());
-    let is_narrow = move || filter.with(|filter| filter.is_narrow());
+    let is_narrow = move || filter.with(HostFilter::is_narrow);
     view! {
         <section class="card" aria-label="Hosts">
             <Show when=move || !list.with(|list| list.items.is_empty())

@@ -18,6 +18,7 @@ use domain::subnet::SubnetId;
 use leptos::{leptos_dom::helpers::request_animation_frame, prelude::*};
 use leptos_router::{components::Outlet, hooks::use_params_map};
 use loaded::load;
+use web_sys::wasm_bindgen::JsCast;
 
 /// What the page and the drawer above it tell each other.
 #[derive(Clone, Copy)]
@@ -26,6 +27,8 @@ pub(crate) struct Beside {
     pub(crate) rename: StoredValue<bool>,
     /// The page was seen without a drawer, so going back leads to it.
     pub(crate) seen_alone: StoredValue<bool>,
+    /// A drawer was open, so the focus may have gone with it.
+    pub(crate) had_drawer: StoredValue<bool>,
 }
 
 /// The number in the path; a path without one leads to a subnet that does not exist.
@@ -41,6 +44,7 @@ pub fn SubnetPage() -> impl IntoView {
     provide_context(Beside {
         rename: StoredValue::new(false),
         seen_alone: StoredValue::new(false),
+        had_drawer: StoredValue::new(false),
     });
     view! {
         <Fetched key=move || id.get() load=load lines=12 view=move |loaded| view! { <Content loaded/> }/>
@@ -51,18 +55,29 @@ pub fn SubnetPage() -> impl IntoView {
 /// No drawer above the page.
 #[component]
 pub fn NoDrawer() -> impl IntoView {
-    if let Some(beside) = use_context::<Beside>() {
-        beside.seen_alone.set_value(true);
-    }
+    let beside = use_context::<Beside>();
     // A drawer that went by the browser's own back button took the focus with it.
     Effect::new(move |_| {
-        request_animation_frame(|| {
-            let lost = document()
-                .active_element()
-                .is_none_or(|element| element.tag_name() == "BODY");
-            if lost {
-                crate::browser::focus(TABLE_ID);
-            }
-        });
+        let Some(beside) = beside else { return };
+        beside.seen_alone.set_value(true);
+        if beside.had_drawer.get_value() {
+            request_animation_frame(give_focus_back);
+        }
     });
+}
+
+fn give_focus_back() {
+    let active = document().active_element();
+    if active.is_some_and(|element| element.tag_name() != "BODY") {
+        return;
+    }
+    let table = document()
+        .get_element_by_id(TABLE_ID)
+        .and_then(|table| table.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(table) = table {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // An element that cannot take the focus leaves it where it is.
+        let _ = table.focus_with_options(&options);
+    }
 }

@@ -1,13 +1,16 @@
 //! Subnets: add, read, change, delete, and the numbers beside them.
 
+mod numbers;
 mod rows;
 
+pub(super) use numbers::{publish, tree};
 pub use rows::{allocate, free, page, rows};
 
+use self::numbers::numbered;
 use super::{check_version, clean_line, clean_notes, clean_tags};
 use crate::{
     Caller, Engine, EngineSettings, Error, Result,
-    board::{Board, Rules},
+    board::Rules,
     store::{self, subnet::Documented},
 };
 use domain::{
@@ -15,8 +18,7 @@ use domain::{
     live::{LiveEvent, SubnetRemoved},
     problem::FieldError,
     status::Thresholds,
-    subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch, utilisation},
-    time::Timestamp,
+    subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch},
     token::Scope,
 };
 use ipnetwork::IpNetwork;
@@ -44,58 +46,10 @@ pub(crate) fn rules(subnet: &Documented, settings: &EngineSettings) -> Rules {
     }
 }
 
-/// The subnet with its numbers.
-fn numbered(subnet: Documented, board: &Board, now: Timestamp) -> Subnet {
-    let size = cidr::size(subnet.cidr);
-    let counts = board.count(Some(subnet.cidr), now);
-    let parent = board
-        .rules
-        .iter()
-        .filter(|(_, r)| cidr::is_inside(subnet.cidr, r.cidr))
-        .max_by_key(|(_, r)| r.cidr.prefix());
-    Subnet {
-        id: subnet.id,
-        cidr: subnet.cidr,
-        parent_id: parent.map(|(id, _)| *id),
-        name: subnet.name,
-        notes: subnet.notes,
-        tags: subnet.tags,
-        ping: subnet.ping,
-        discover: subnet.discover,
-        port_scan: subnet.port_scan,
-        interval_seconds: subnet.interval_seconds,
-        down_after: subnet.down_after,
-        size,
-        used: counts.total,
-        alive: counts.up,
-        down: counts.down,
-        unknown: counts.unknown,
-        utilisation: utilisation(counts.total, size),
-        swept_at: board
-            .rules
-            .get(&subnet.id)
-            .and_then(|r| r.swept_at)
-            .or(subnet.swept_at),
-        created_at: subnet.created_at,
-        version: subnet.version,
-    }
-}
-
 async fn documented(engine: &Engine, id: SubnetId) -> Result<Documented> {
     store::subnet::find(engine.store.read(), id)
         .await?
         .ok_or(NOT_FOUND)
-}
-
-/// Every subnet in tree order: by address, a parent before what it contains.
-pub(super) async fn tree(engine: &Engine) -> Result<Vec<Subnet>> {
-    let mut subnets = store::subnet::list(engine.store.read()).await?;
-    subnets.sort_by_key(|s| (s.cidr.network(), s.cidr.prefix()));
-    let (board, now) = (engine.board(), engine.now());
-    Ok(subnets
-        .into_iter()
-        .map(|subnet| numbered(subnet, &board, now))
-        .collect())
 }
 
 /// Every subnet in tree order.
@@ -109,24 +63,6 @@ pub async fn find(engine: &Engine, caller: &Caller, id: SubnetId) -> Result<Subn
     caller.require(Scope::Read)?;
     let subnet = documented(engine, id).await?;
     Ok(numbered(subnet, &engine.board(), engine.now()))
-}
-
-/// Tells the open pages a subnet's numbers, and those of the subnets around it.
-pub(super) async fn publish(engine: &Engine, id: SubnetId) -> Result<()> {
-    let Some(block) = engine.board().rules.get(&id).map(|r| r.cidr) else {
-        return Ok(());
-    };
-    let around = store::subnet::list(engine.store.read()).await?;
-    let (board, now) = (engine.board(), engine.now());
-    for subnet in around
-        .into_iter()
-        .filter(|s| s.cidr == block || cidr::is_inside(block, s.cidr))
-    {
-        engine
-            .bus
-            .publish(LiveEvent::Subnet(numbered(subnet, &board, now)));
-    }
-    Ok(())
 }
 
 fn cidr_error(error: &CidrError) -> Error {
@@ -291,7 +227,7 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: SubnetId) -> Result<()
     caller.require(Scope::Write)?;
     let write = engine.store.write().await?;
     let subnet = store::subnet::find(&write.tx, id).await?.ok_or(NOT_FOUND)?;
-    let parent = numbered(subnet.clone(), &engine.board(), engine.now()).parent_id;
+    let parent = engine.board().parent(subnet.cidr);
     let members: Vec<domain::host::HostId> = engine
         .board()
         .members(id)

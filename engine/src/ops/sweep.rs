@@ -64,9 +64,8 @@ pub async fn record(engine: &Engine, id: SubnetId, observations: &[Observation])
         let is_new = |ip: IpAddr| board.get(ip).is_none() && board.home(ip) == Some(id);
         observations
             .iter()
-            .filter(|o| is_new(o.ip))
             .filter_map(|o| match o.answer {
-                Answer::Reply { rtt_us } => Some(Found {
+                Answer::Reply { rtt_us } if is_new(o.ip) => Some(Found {
                     ip: o.ip,
                     rtt_us,
                     state: first_state(o.answer, rules.thresholds, now),
@@ -75,7 +74,7 @@ pub async fn record(engine: &Engine, id: SubnetId, observations: &[Observation])
                         ..Documented::bare(o.ip, id, now)
                     },
                 }),
-                Answer::Silence | Answer::Unsent(_) => None,
+                Answer::Reply { .. } | Answer::Silence | Answer::Unsent(_) => None,
             })
             .collect::<Vec<_>>()
     };

@@ -37,22 +37,26 @@ pub fn find(name: &str) -> Option<&'static Setting> {
 
 /// The `.env.example`: every setting with its words, switched off by a `#`.
 pub fn example() -> String {
-    let mut text = String::from(
-        "# Settings of Rollcall. Copy this file to `.env` in the working directory and remove the `#` in front of what you change.\n\
-         # A flag outranks the environment, the environment outranks this file; `rollcall --help` tells the flags.\n",
-    );
     let mut group = "";
-    for setting in &SETTINGS {
-        if setting.group != group {
-            group = setting.group;
-            text.push_str(&format!("\n## {group}\n"));
-        }
-        text.push_str(&format!(
-            "\n# {}\n#{}={}\n",
-            setting.help, setting.name, setting.default
-        ));
-    }
-    text
+    let settings = SETTINGS.iter().map(|setting| {
+        let heading = match setting.group {
+            same if same == group => String::new(),
+            new => {
+                group = new;
+                format!("\n## {new}\n")
+            }
+        };
+        let Setting {
+            name,
+            default,
+            help,
+            ..
+        } = setting;
+        format!("{heading}\n# {help}\n#{name}={default}\n")
+    });
+    let lead = "# Settings of Rollcall. Copy this file to `.env` in the working directory and remove the `#` in front of what you change.\n\
+        # A flag outranks the environment, the environment outranks this file; `rollcall --help` tells the flags.\n";
+    std::iter::once(lead.to_owned()).chain(settings).collect()
 }
 
 const SWITCH: &str = "0|1";

@@ -17,7 +17,7 @@ pub(super) async fn bundle(
         return unknown_path().await.into_response();
     }
     match site::file(&format!("pkg/{name}")) {
-        Some(file) => site::respond(file, &headers, "public, max-age=31536000, immutable"),
+        Some(file) => site::respond(&file, &headers, "public, max-age=31536000, immutable"),
         None => unknown_path().await.into_response(),
     }
 }
@@ -25,11 +25,11 @@ pub(super) async fn bundle(
 /// A public file such as the icon; asked for again each time, answered with 304.
 pub(super) fn public(path: &str, headers: &HeaderMap) -> Option<Response> {
     let name = path.strip_prefix('/')?;
-    if name.starts_with("pkg/") || name.ends_with(".br") || name.ends_with(".gz") {
+    if name.starts_with("pkg/") {
         return None;
     }
     Some(site::respond(
-        site::file(name)?,
+        &site::file(name)?,
         headers,
         "public, no-cache",
     ))

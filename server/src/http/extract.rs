@@ -19,31 +19,35 @@ pub(super) use query::Query;
 
 use super::failure::Failure;
 use domain::problem::{FieldError, Problem};
+use serde_path_to_error::Segment;
 
 /// The input has the right syntax and the wrong shape.
 fn misshapen(path: &serde_path_to_error::Path, words: &str) -> Failure {
     let words = words.split(" at line ").next().unwrap_or(words);
-    let mut pointer: String = path
+    let mut segments: Vec<String> = path
         .iter()
-        .map(|segment| {
-            format!(
-                "/{}",
-                segment.to_string().replace('~', "~0").replace('/', "~1")
-            )
+        .map(|segment| match segment {
+            Segment::Seq { index } => index.to_string(),
+            segment => escape(&segment.to_string()),
         })
         .collect();
-    if path.iter().next().is_none() {
-        pointer.clear();
-    }
-    // serde names a missing or unknown field in its words only, and points at what surrounds it.
+    // serde names a missing or unknown field in its words, and not always in the path.
     if let Some(field) = ["missing field `", "unknown field `"]
         .iter()
         .find_map(|start| words.strip_prefix(start)?.split('`').next())
-        && !pointer.ends_with(&format!("/{field}"))
+        && segments.last() != Some(&escape(field))
     {
-        pointer.push_str(&format!("/{field}"));
+        segments.push(escape(field));
     }
+    let pointer = segments
+        .iter()
+        .fold(String::new(), |pointer, segment| pointer + "/" + segment);
     let mut problem = Problem::new(422, "Invalid input");
     problem.errors.push(FieldError::new(pointer, words));
     Failure(problem)
+}
+
+/// A segment of a JSON pointer (RFC 6901 §3).
+fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
 }

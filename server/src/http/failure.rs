@@ -106,6 +106,10 @@ fn title(status: StatusCode) -> &'static str {
 }
 
 /// A handler panicked: the connection lives on and the log has the words.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the cause over"
+)]
 pub(super) fn panicked(cause: Box<dyn Any + Send>) -> Response<Body> {
     let words = cause
         .downcast_ref::<String>()

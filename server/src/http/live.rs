@@ -58,7 +58,7 @@ pub(super) async fn stream_events(
     let filter = match query.subnet {
         Some(id) => Some(Nest::around(
             SubnetId(id),
-            ops::subnet::list(&app.engine, &caller).await?,
+            &ops::subnet::list(&app.engine, &caller).await?,
         )),
         None => None,
     };
@@ -136,9 +136,9 @@ struct Nest(HashSet<SubnetId>);
 
 impl Nest {
     /// `subnets` in tree order: a parent before its children.
-    fn around(id: SubnetId, subnets: Vec<Subnet>) -> Self {
+    fn around(id: SubnetId, subnets: &[Subnet]) -> Self {
         let mut nest = Self(HashSet::from([id]));
-        for subnet in &subnets {
+        for subnet in subnets {
             nest.learn(subnet);
         }
         nest

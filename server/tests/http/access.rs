@@ -22,7 +22,9 @@ fn operations() -> Vec<Operation> {
                 id: operation["operationId"].as_str().unwrap().into(),
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.replace("{id}", "999999"),
-                body: operation.pointer("/requestBody/content/application~1json/example").cloned(),
+                body: operation
+                    .pointer("/requestBody/content/application~1json/example")
+                    .cloned(),
             });
         }
     }
@@ -43,10 +45,18 @@ fn needs(operation: &str) -> Needs {
         "update_password" => Needs::Session,
         "list_tokens" | "create_token" | "delete_token" => Needs::Scope(Scope::Admin),
         "sweep_subnet" => Needs::Scope(Scope::Scan),
-        "create_subnet" | "update_subnet" | "delete_subnet" | "allocate_address" | "create_host"
-        | "update_host" | "delete_host" => Needs::Scope(Scope::Write),
-        "list_subnets" | "find_subnet" | "list_rows" | "list_free_addresses" | "list_hosts"
-        | "find_host" | "list_events" | "list_host_events" | "stream_events" | "find_summary"
+        "create_subnet" | "update_subnet" | "delete_subnet" | "allocate_address"
+        | "create_host" | "update_host" | "delete_host" => Needs::Scope(Scope::Write),
+        "list_subnets"
+        | "find_subnet"
+        | "list_rows"
+        | "list_free_addresses"
+        | "list_hosts"
+        | "find_host"
+        | "list_events"
+        | "list_host_events"
+        | "stream_events"
+        | "find_summary"
         | "find_health" => Needs::Scope(Scope::Read),
         unknown => panic!("decide who may {unknown}"),
     }
@@ -56,12 +66,20 @@ fn needs(operation: &str) -> Needs {
 async fn without_a_proof_every_operation_is_401() {
     let world = World::new().await;
     for op in operations() {
-        let reply = world.anonymous().open(op.method, &op.path, op.body, &[]).await;
+        let reply = world
+            .anonymous()
+            .open(op.method, &op.path, op.body, &[])
+            .await;
         if matches!(needs(&op.id), Needs::Nothing) {
             continue;
         }
         assert_eq!(reply.status(), StatusCode::UNAUTHORIZED, "{}", op.id);
-        assert_eq!(reply.headers()["www-authenticate"], "Bearer realm=\"rollcall\"", "{}", op.id);
+        assert_eq!(
+            reply.headers()["www-authenticate"],
+            "Bearer realm=\"rollcall\"",
+            "{}",
+            op.id
+        );
     }
 }
 
@@ -72,18 +90,33 @@ async fn a_token_does_what_its_scopes_say_and_nothing_else() {
         let (wrong, right) = match needs(&op.id) {
             Needs::Nothing | Needs::AnyProof => continue,
             Needs::Session => (Scope::ALL.to_vec(), None),
-            Needs::Scope(needed) => {
-                (Scope::ALL.into_iter().filter(|s| *s != needed).collect(), Some(needed))
-            }
+            Needs::Scope(needed) => (
+                Scope::ALL.into_iter().filter(|s| *s != needed).collect(),
+                Some(needed),
+            ),
         };
         let client = world.token(&wrong).await;
-        let reply = client.open(op.method.clone(), &op.path, op.body.clone(), &[]).await;
-        assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{} with {wrong:?}", op.id);
+        let reply = client
+            .open(op.method.clone(), &op.path, op.body.clone(), &[])
+            .await;
+        assert_eq!(
+            reply.status(),
+            StatusCode::FORBIDDEN,
+            "{} with {wrong:?}",
+            op.id
+        );
         if let Some(right) = right {
-            let reply = world.token(&[right]).await.open(op.method, &op.path, op.body, &[]).await;
+            let reply = world
+                .token(&[right])
+                .await
+                .open(op.method, &op.path, op.body, &[])
+                .await;
             let status = reply.status();
             assert!(
-                status.is_success() || status == StatusCode::NOT_FOUND || status == StatusCode::CONFLICT || status == StatusCode::UNPROCESSABLE_ENTITY,
+                status.is_success()
+                    || status == StatusCode::NOT_FOUND
+                    || status == StatusCode::CONFLICT
+                    || status == StatusCode::UNPROCESSABLE_ENTITY,
                 "{} with {right}: {status}",
                 op.id
             );
@@ -96,7 +129,10 @@ async fn until_the_first_password_is_changed_nothing_else_works() {
     let world = World::with(&[]).await;
     let password = world.first_password.clone().unwrap();
     let session = world.session_with(&password).await;
-    assert_eq!(session.get("/api/v1/session").await.json()["must_change_password"], true);
+    assert_eq!(
+        session.get("/api/v1/session").await.json()["must_change_password"],
+        true
+    );
     for op in operations() {
         if !matches!(needs(&op.id), Needs::Scope(_)) {
             continue;
@@ -106,11 +142,17 @@ async fn until_the_first_password_is_changed_nothing_else_works() {
     }
     assert_eq!(session.get("/").await.header("location"), Some("/password"));
     let change = serde_json::json!({"current": password, "new": "staple them together"});
-    let reply = session.send(Method::PUT, "/api/v1/session/password", Some(change), &[]).await;
+    let reply = session
+        .send(Method::PUT, "/api/v1/session/password", Some(change), &[])
+        .await;
     assert_eq!(reply.status, StatusCode::NO_CONTENT, "{reply:?}");
     let renewed = world.holding(&reply.cookie().unwrap());
     assert_eq!(renewed.get("/api/v1/subnets").await.status, StatusCode::OK);
-    assert_eq!(session.get("/api/v1/subnets").await.status, StatusCode::UNAUTHORIZED, "the old id");
+    assert_eq!(
+        session.get("/api/v1/subnets").await.status,
+        StatusCode::UNAUTHORIZED,
+        "the old id"
+    );
 }
 
 #[tokio::test]
@@ -119,11 +161,25 @@ async fn an_ended_or_made_up_token_is_401() {
     let mut client = world.token(&[Scope::Read]).await;
     assert_eq!(client.get("/api/v1/subnets").await.status, StatusCode::OK);
     let admin = world.token(&[Scope::Admin]).await;
-    let reply = admin.send(Method::DELETE, "/api/v1/tokens/1", None, &[]).await;
+    let reply = admin
+        .send(Method::DELETE, "/api/v1/tokens/1", None, &[])
+        .await;
     assert_eq!(reply.status, StatusCode::NO_CONTENT);
-    assert_eq!(client.get("/api/v1/subnets").await.problem(), StatusCode::UNAUTHORIZED);
-    for made_up in ["Bearer ", "Bearer rc_", "Bearer x", "bearer rc_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+    assert_eq!(
+        client.get("/api/v1/subnets").await.problem(),
+        StatusCode::UNAUTHORIZED
+    );
+    for made_up in [
+        "Bearer ",
+        "Bearer rc_",
+        "Bearer x",
+        "bearer rc_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ] {
         client.proof[0].1 = made_up.into();
-        assert_eq!(client.get("/api/v1/subnets").await.problem(), StatusCode::UNAUTHORIZED, "{made_up}");
+        assert_eq!(
+            client.get("/api/v1/subnets").await.problem(),
+            StatusCode::UNAUTHORIZED,
+            "{made_up}"
+        );
     }
 }

@@ -5,15 +5,33 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 async fn submit(client: &Client<'_>, path: &str, fields: &str, extra: &[(&str, &str)]) -> Reply {
-    let mut headers = vec![("content-type", "application/x-www-form-urlencoded"), ("origin", ORIGIN)];
+    let mut headers = vec![
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("origin", ORIGIN),
+    ];
     headers.extend(extra);
-    client.send(Method::POST, path, Some(Value::String(fields.into())), &headers).await
+    client
+        .send(
+            Method::POST,
+            path,
+            Some(Value::String(fields.into())),
+            &headers,
+        )
+        .await
 }
 
 #[tokio::test]
 async fn every_answer_tells_browsers_to_be_careful() {
     let world = World::new().await;
-    for path in ["/", "/login", "/api/v1/subnets", "/healthz", "/openapi.json", "/nothing", "/pkg/x/y"] {
+    for path in [
+        "/",
+        "/login",
+        "/api/v1/subnets",
+        "/healthz",
+        "/openapi.json",
+        "/nothing",
+        "/pkg/x/y",
+    ] {
         let reply = world.anonymous().get(path).await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -26,27 +44,49 @@ async fn every_answer_tells_browsers_to_be_careful() {
         }
         assert!(reply.header("permissions-policy").is_some());
         let policy = reply.header("content-security-policy").unwrap();
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
-        assert!(reply.header("strict-transport-security").is_none(), "plain http");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(
+            reply.header("strict-transport-security").is_none(),
+            "plain http"
+        );
     }
 }
 
 #[tokio::test]
 async fn inline_scripts_carry_the_nonce_of_the_policy() {
     let world = World::new().await;
-    let (one, two) = (world.anonymous().get("/login").await, world.anonymous().get("/login").await);
+    let (one, two) = (
+        world.anonymous().get("/login").await,
+        world.anonymous().get("/login").await,
+    );
     assert_eq!(one.status, StatusCode::OK);
     let nonce = |reply: &Reply| {
         let policy = reply.header("content-security-policy").unwrap();
-        policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned()
+        policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned()
     };
     assert_ne!(nonce(&one), nonce(&two));
     assert!(one.text.contains("<script"));
     for script in one.text.split("<script").skip(1) {
-        assert!(script.split('>').next().unwrap().contains(&nonce(&one)), "{script}");
+        assert!(
+            script.split('>').next().unwrap().contains(&nonce(&one)),
+            "{script}"
+        );
     }
     let policy = one.header("content-security-policy").unwrap();
-    assert!(policy.contains("'wasm-unsafe-eval'") && !policy.contains("unsafe-inline"), "{policy}");
+    assert!(
+        policy.contains("'wasm-unsafe-eval'") && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
 }
 
 #[tokio::test]
@@ -57,18 +97,39 @@ async fn who_is_signed_out_is_led_to_the_sign_in_page_and_back() {
     let login = reply.header("location").unwrap();
     assert_eq!(login, "/login?next=%2Fsubnets%2F3%3Fhost%3D7");
 
-    let wrong = submit(&world.anonymous(), "/login", "username=admin&password=wrong&next=/subnets/3", &[]).await;
-    assert_eq!(wrong.header("location"), Some("/login?problem=invalid&next=%2Fsubnets%2F3"));
+    let wrong = submit(
+        &world.anonymous(),
+        "/login",
+        "username=admin&password=wrong&next=/subnets/3",
+        &[],
+    )
+    .await;
+    assert_eq!(
+        wrong.header("location"),
+        Some("/login?problem=invalid&next=%2Fsubnets%2F3")
+    );
     assert_eq!(wrong.header("set-cookie"), None);
     let world = World::new().await;
-    let fields = format!("username=admin&password={}&next=%2Fsubnets%2F3", PASSWORD.replace(' ', "+"));
+    let fields = format!(
+        "username=admin&password={}&next=%2Fsubnets%2F3",
+        PASSWORD.replace(' ', "+")
+    );
     let right = submit(&world.anonymous(), "/login", &fields, &[]).await;
-    assert_eq!((right.status, right.header("location")), (StatusCode::SEE_OTHER, Some("/subnets/3")));
+    assert_eq!(
+        (right.status, right.header("location")),
+        (StatusCode::SEE_OTHER, Some("/subnets/3"))
+    );
     let session = world.holding(&right.cookie().unwrap());
     assert_eq!(session.get("/").await.status, StatusCode::OK);
     assert_eq!(session.get("/login").await.header("location"), Some("/"));
     assert_eq!(session.get("/nothing").await.status, StatusCode::NOT_FOUND);
-    let elsewhere = submit(&session, "/login", &fields.replace("%2Fsubnets%2F3", "//evil.example"), &[]).await;
+    let elsewhere = submit(
+        &session,
+        "/login",
+        &fields.replace("%2Fsubnets%2F3", "//evil.example"),
+        &[],
+    )
+    .await;
     assert_eq!(elsewhere.header("location"), Some("/"));
 }
 
@@ -77,13 +138,24 @@ async fn other_sites_cannot_sign_anybody_in_or_out() {
     let world = World::new().await;
     let fields = format!("username=admin&password={}", PASSWORD.replace(' ', "+"));
     let foreign = [("origin", "https://evil.example")];
-    assert_eq!(submit(&world.anonymous(), "/login", &fields, &foreign).await.problem(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        submit(&world.anonymous(), "/login", &fields, &foreign)
+            .await
+            .problem(),
+        StatusCode::FORBIDDEN
+    );
     let session = world.session().await;
-    assert_eq!(submit(&session, "/logout", "", &foreign).await.problem(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        submit(&session, "/logout", "", &foreign).await.problem(),
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(session.get("/api/v1/session").await.status, StatusCode::OK);
     let out = submit(&session, "/logout", "", &[]).await;
     assert_eq!(out.header("location"), Some("/login"));
-    assert_eq!(session.get("/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        session.get("/api/v1/session").await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -92,12 +164,30 @@ async fn the_password_form_says_what_was_wrong() {
     let session = world.session().await;
     let current = PASSWORD.replace(' ', "+");
     for (fields, referer, target) in [
-        (format!("current={current}&new=staple+them+together&repeat=other"), "/settings", "/settings?problem=mismatch"),
-        (format!("current={current}&new=short&repeat=short"), "/password", "/password?problem=weak"),
-        ("current=wrong&new=staple+them+together&repeat=staple+them+together".into(), "/password", "/password?problem=current"),
+        (
+            format!("current={current}&new=staple+them+together&repeat=other"),
+            "/settings",
+            "/settings?problem=mismatch",
+        ),
+        (
+            format!("current={current}&new=short&repeat=short"),
+            "/password",
+            "/password?problem=weak",
+        ),
+        (
+            "current=wrong&new=staple+them+together&repeat=staple+them+together".into(),
+            "/password",
+            "/password?problem=current",
+        ),
     ] {
         let referer = format!("{ORIGIN}{referer}");
-        let reply = submit(&session, "/account/password", &fields, &[("referer", &referer)]).await;
+        let reply = submit(
+            &session,
+            "/account/password",
+            &fields,
+            &[("referer", &referer)],
+        )
+        .await;
         assert_eq!(reply.header("location"), Some(target));
     }
     let world = World::new().await;

@@ -32,13 +32,27 @@ struct Silence;
 
 impl Ping for Silence {
     fn round(&self, round: Round, _: CancellationToken) -> BoxFuture<'_, RoundReport> {
-        let silent = |ip| Observation { ip, answer: Answer::Silence, lost: 1 };
+        let silent = |ip| Observation {
+            ip,
+            answer: Answer::Silence,
+            lost: 1,
+        };
         let observations = round.addresses.into_iter().map(silent).collect();
-        Box::pin(async move { RoundReport { observations, overflowed: false, elapsed: Duration::from_millis(1) } })
+        Box::pin(async move {
+            RoundReport {
+                observations,
+                overflowed: false,
+                elapsed: Duration::from_millis(1),
+            }
+        })
     }
 
     fn status(&self) -> ProbeStatus {
-        ProbeStatus { v4: SocketMode::Datagram, v6: SocketMode::Datagram, warnings: Vec::new() }
+        ProbeStatus {
+            v4: SocketMode::Datagram,
+            v6: SocketMode::Datagram,
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -58,15 +72,29 @@ impl World {
 
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut sources = Sources::default();
-        sources.environment = settings.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+        let mut sources = Sources {
+            environment: settings
+                .iter()
+                .map(|(n, v)| ((*n).into(), (*v).into()))
+                .collect(),
+            ..Sources::default()
+        };
         let path = folder.path().join("rollcall.db").display().to_string();
         sources.environment.insert("SCAN_DB_PATH".into(), path);
-        sources.environment.entry("PUBLIC_URL".into()).or_insert(ORIGIN.into());
+        sources
+            .environment
+            .entry("PUBLIC_URL".into())
+            .or_insert(ORIGIN.into());
         let config = Config::read(&sources, false).unwrap();
-        let opened = Engine::open(config.engine(), Arc::new(Silence)).await.unwrap();
+        let opened = Engine::open(config.engine(), Arc::new(Silence))
+            .await
+            .unwrap();
         let shutdown = CancellationToken::new();
-        let app = App { engine: opened.engine.clone(), config: Arc::new(config), shutdown: shutdown.clone() };
+        let app = App {
+            engine: opened.engine.clone(),
+            config: Arc::new(config),
+            shutdown: shutdown.clone(),
+        };
         Self {
             engine: opened.engine,
             shutdown,
@@ -77,13 +105,25 @@ impl World {
     }
 
     pub(crate) fn anonymous(&self) -> Client<'_> {
-        Client { world: self, proof: Vec::new() }
+        Client {
+            world: self,
+            proof: Vec::new(),
+        }
     }
 
     pub(crate) async fn token(&self, scopes: &[Scope]) -> Client<'_> {
-        let new = NewToken { name: "test".into(), scopes: scopes.to_vec(), expires_at: None };
-        let created = ops::token::create(&self.engine, &Caller::console(), &new).await.unwrap();
-        Client { world: self, proof: vec![(header::AUTHORIZATION, format!("Bearer {}", created.token))] }
+        let new = NewToken {
+            name: "test".into(),
+            scopes: scopes.to_vec(),
+            expires_at: None,
+        };
+        let created = ops::token::create(&self.engine, &Caller::console(), &new)
+            .await
+            .unwrap();
+        Client {
+            world: self,
+            proof: vec![(header::AUTHORIZATION, format!("Bearer {}", created.token))],
+        }
     }
 
     pub(crate) async fn session(&self) -> Client<'_> {
@@ -101,7 +141,10 @@ impl World {
     pub(crate) fn holding(&self, cookie: &str) -> Client<'_> {
         Client {
             world: self,
-            proof: vec![(header::COOKIE, cookie.into()), (header::ORIGIN, ORIGIN.into())],
+            proof: vec![
+                (header::COOKIE, cookie.into()),
+                (header::ORIGIN, ORIGIN.into()),
+            ],
         }
     }
 
@@ -126,12 +169,24 @@ impl Client<'_> {
         self.send(Method::POST, path, Some(body), &[]).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>, extra: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        extra: &[(&str, &str)],
+    ) -> Reply {
         Reply::read(self.open(method, path, body, extra).await).await
     }
 
     /// The answer with its body still to come.
-    pub(crate) async fn open(&self, method: Method, path: &str, body: Option<Value>, extra: &[(&str, &str)]) -> Response {
+    pub(crate) async fn open(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        extra: &[(&str, &str)],
+    ) -> Response {
         let mut request = Request::builder().method(method).uri(path);
         let headers = request.headers_mut().unwrap();
         headers.insert(header::HOST, HOST.parse().unwrap());
@@ -167,7 +222,11 @@ impl Reply {
     pub(crate) async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Self { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -186,9 +245,17 @@ impl Reply {
     /// The status, once the body was checked to be a problem that says the same.
     #[track_caller]
     pub(crate) fn problem(&self) -> StatusCode {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{self:?}"
+        );
         assert_eq!(self.json()["status"], self.status.as_u16(), "{self:?}");
-        assert!(self.json()["title"].as_str().is_some_and(|title| !title.is_empty()));
+        assert!(
+            self.json()["title"]
+                .as_str()
+                .is_some_and(|title| !title.is_empty())
+        );
         self.status
     }
 }

@@ -12,6 +12,8 @@ use crate::workspace::Workspace;
 /// What a group measured.
 pub(super) struct Section {
     title: &'static str,
+    /// Measured side by side with fping.
+    is_contest: bool,
     /// Rows of the table: what, ours, theirs, ratio or remark.
     rows: Vec<[String; 4]>,
     bars: Vec<(String, bool)>,
@@ -21,9 +23,23 @@ impl Section {
     pub(super) fn new(title: &'static str) -> Self {
         Self {
             title,
+            is_contest: true,
             rows: Vec::new(),
             bars: Vec::new(),
         }
+    }
+
+    /// A section of figures that have no peer.
+    pub(super) fn alone(title: &'static str) -> Self {
+        Self {
+            is_contest: false,
+            ..Self::new(title)
+        }
+    }
+
+    /// Adds a figure that has no peer.
+    pub(super) fn figure(&mut self, what: impl Into<String>, figure: impl Into<String>) {
+        self.row(what, [figure.into(), String::new(), String::new()]);
     }
 
     /// Adds a row of figures.
@@ -48,9 +64,14 @@ impl Section {
     /// The section as it stands in the document.
     pub(super) fn markdown(&self) -> String {
         let mut text = format!("### {}\n\n", self.title);
-        text.push_str("| | Rollcall | fping | ratio |\n|---|---|---|---|\n");
+        let columns = if self.is_contest { 4 } else { 2 };
+        text.push_str(if self.is_contest {
+            "| | Rollcall | fping | ratio |\n|---|---|---|---|\n"
+        } else {
+            "| | Rollcall |\n|---|---|\n"
+        });
         for row in &self.rows {
-            text.extend(["| ", &row.join(" | "), " |\n"]);
+            text.extend(["| ", &row[..columns].join(" | "), " |\n"]);
         }
         text.push('\n');
         for (bar, met) in &self.bars {
@@ -105,10 +126,12 @@ fn machine() -> String {
         .unwrap_or("unknown processor")
         .trim_start_matches([' ', '\t', ':'])
         .to_owned();
+    // What follows the version is a build's own name.
+    let release = read("uname", "-r");
     format!(
         "{}, {cores} cores of {processor}, Linux {}, {}.",
         read("date", "+%F"),
-        read("uname", "-r"),
+        release.split('-').next().unwrap_or_default(),
         read("fping", "--version"),
     )
 }

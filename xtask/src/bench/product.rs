@@ -52,12 +52,18 @@ impl Product {
             .context("failed to start the server")?;
         let mut product = Self {
             child,
-            folder,
+            folder: folder.clone(),
             token: String::new(),
         };
         client::enter(network)?;
         product.wait_ready()?;
-        let words = ["token", "create", "bench", "--scopes", "read,write,scan,admin"];
+        let words = [
+            "token",
+            "create",
+            "bench",
+            "--scopes",
+            "read,write,scan,admin",
+        ];
         product.token = read_token(&mut command(&words))?;
         Ok(product)
     }
@@ -77,21 +83,33 @@ impl Product {
     /// A REST request with the token.
     pub(super) fn rest(&self, line: &str, body: &str) -> Result<Answer> {
         let bearer = format!("Bearer {}", self.token);
-        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
         let answer = client::request(ADDRESS, line, &headers, body)?;
-        ensure!(answer.status < 300, "{line}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        ensure!(
+            answer.status < 300,
+            "{line}: {} {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
         Ok(answer)
     }
 
     /// Adds a subnet; returns its number.
     pub(super) fn add_subnet(&self, cidr: &str) -> Result<i64> {
-        let answer = self.rest("POST /api/v1/subnets", &format!(r#"{{"cidr":"{cidr}"}}"#))?.json()?;
+        let answer = self
+            .rest("POST /api/v1/subnets", &format!(r#"{{"cidr":"{cidr}"}}"#))?
+            .json()?;
         answer["id"].as_i64().context("a subnet without a number")
     }
 
     /// Events of a kind so far.
     pub(super) fn events(&self, kind: &str) -> Result<u64> {
-        let answer = self.rest(&format!("GET /api/v1/events?kind={kind}&limit=1"), "")?.json()?;
+        let answer = self
+            .rest(&format!("GET /api/v1/events?kind={kind}&limit=1"), "")?
+            .json()?;
         answer["total"].as_u64().context("a list without a total")
     }
 
@@ -100,36 +118,31 @@ impl Product {
         self.rest("GET /api/v1/summary", "")?.json()
     }
 
-    /// Signs in as the browser does; returns the cookie.
-    pub(super) fn sign_in(&self) -> Result<String> {
-        let body = format!(r#"{{"username":"admin","password":"{PASSWORD}"}}"#);
-        let headers = [("Origin", ORIGIN), ("Content-Type", "application/json")];
-        client::request(ADDRESS, "POST /api/v1/session", &headers, &body)?.cookie()
-    }
-
-    /// The data of a subnet's page, as the browser fetches it.
-    pub(super) fn subnet_page(&self, cookie: &str, id: i64) -> Result<Answer> {
-        let headers = [("Origin", ORIGIN), ("Content-Type", "application/json"), ("Cookie", cookie), ("Accept", "application/json")];
-        let answer = client::request(ADDRESS, "POST /rpc/subnet_page", &headers, &format!(r#"{{"id":{id}}}"#))?;
-        ensure!(answer.status == 200, "subnet_page: {}", answer.status);
-        Ok(answer)
-    }
-
     /// Processor time so far, of all threads.
     pub(super) fn cpu(&self) -> Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).context("the server is gone")?;
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
+            .context("the server is gone")?;
         let after_name = stat.rsplit_once(") ").context("malformed stat")?.1;
         let fields: Vec<&str> = after_name.split(' ').collect();
-        let ticks: u64 = fields.get(11..13).context("malformed stat")?.iter().filter_map(|f| f.parse::<u64>().ok()).sum();
-        let per_second = sysconf(SysconfVar::CLK_TCK)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(100);
+        let ticks: u64 = fields
+            .get(11..13)
+            .context("malformed stat")?
+            .iter()
+            .filter_map(|f| f.parse::<u64>().ok())
+            .sum();
+        let per_second = sysconf(SysconfVar::CLK_TCK)?
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or(100);
         Ok(Duration::from_millis(ticks * 1000 / per_second))
     }
 
     /// The most memory it ever had, in KiB.
     pub(super) fn peak_kib(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).context("the server is gone")?;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .context("the server is gone")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        line.and_then(|l| l.split_whitespace().next()?.parse().ok()).context("no VmHWM")
+        line.and_then(|l| l.split_whitespace().next()?.parse().ok())
+            .context("no VmHWM")
     }
 }
 
@@ -143,8 +156,36 @@ impl Drop for Product {
     }
 }
 
+/// Signs in as the browser does; returns the cookie.
+pub(super) fn sign_in() -> Result<String> {
+    let body = format!(r#"{{"username":"admin","password":"{PASSWORD}"}}"#);
+    let headers = [("Origin", ORIGIN), ("Content-Type", "application/json")];
+    client::request(ADDRESS, "POST /api/v1/session", &headers, &body)?.cookie()
+}
+
+/// The data of a subnet's page, as the browser fetches it.
+pub(super) fn subnet_page(cookie: &str, id: i64) -> Result<Answer> {
+    let headers = [
+        ("Origin", ORIGIN),
+        ("Content-Type", "application/json"),
+        ("Cookie", cookie),
+        ("Accept", "application/json"),
+    ];
+    let answer = client::request(
+        ADDRESS,
+        "POST /rpc/subnet_page",
+        &headers,
+        &format!(r#"{{"id":{id}}}"#),
+    )?;
+    ensure!(answer.status == 200, "subnet_page: {}", answer.status);
+    Ok(answer)
+}
+
 fn read_token(command: &mut Command) -> Result<String> {
     let text = process::read(command)?;
-    let token = text.lines().map(str::trim).find(|line| line.starts_with("rc_"));
+    let token = text
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("rc_"));
     Ok(token.context("no token was printed")?.to_owned())
 }

@@ -40,7 +40,7 @@ pub(super) fn full_speed(sweeper: &Sweeper) -> Result<Section> {
         let output = cost::run(&mut sweeper.command(&network, &ten))?.output;
         let alive = figures(&output, "alive");
         let fewest = alive.iter().min().copied().unwrap_or(0);
-        let found = format!("{fewest} in each of {} sweeps, at least", alive.len());
+        let found = format!("at least {fewest} in each of {} sweeps", alive.len());
         section.row(
             format!("{mode}: found"),
             [found, String::new(), String::new()],

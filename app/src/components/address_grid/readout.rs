@@ -15,15 +15,11 @@ fn words(table: &Table, scale: Scale, index: usize) -> Option<String> {
     let mut words = ip.to_string();
     match table.host(ip) {
         Some(host) => {
-            for part in [
-                host.hostname.clone(),
-                host.description.clone(),
-                host.latency_ms.map(milliseconds),
-            ] {
-                if let Some(part) = part {
-                    words.push_str(" · ");
-                    words.push_str(&part);
-                }
+            let latency = host.latency_ms.map(milliseconds);
+            let parts = [host.hostname.clone(), host.description.clone(), latency];
+            for part in parts.into_iter().flatten() {
+                words.push_str(" · ");
+                words.push_str(&part);
             }
         }
         None if table.gap_around(ip).is_some() => words.push_str(" · unused"),

@@ -16,7 +16,7 @@ pub(super) fn Remove(page: RwSignal<HostPage>, remove: Callback<()>) -> impl Int
                         <Icon glyph=Glyph::Trash/> "Remove host"
                     </button>
                 }>
-                <div class="note warn" role="alert">
+                <div class="notice warn" role="alert">
                     <p>
                         "Remove " <span class="mono">{move || page.with(|page| page.host.ip.to_string())}</span>
                         " with all that is written about it? If it answers a sweep, it comes back as a new host."

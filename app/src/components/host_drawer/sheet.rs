@@ -1,7 +1,7 @@
 //! The drawer itself, on the browser's `<dialog>`: it traps the focus, closes on Esc and gives the focus back.
 
 use super::head::TITLE_ID;
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, Icon, ToastRegion};
 use leptos::{ev, html, prelude::*};
 
 /// A drawer that is open as long as it is on the page.
@@ -46,6 +46,8 @@ pub fn Sheet(
                 </button>
                 {children()}
             </div>
+            // A modal dialog covers the page's messages and takes their buttons away: they are shown in here too.
+            <ToastRegion/>
         </dialog>
     }
 }

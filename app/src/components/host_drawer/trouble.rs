@@ -13,7 +13,7 @@ pub(super) fn Trouble(page: RwSignal<HostPage>) -> impl IntoView {
         })?;
         let (what, remedy) = cause::explained(cause);
         Some(view! {
-            <div class="note" data-testid="drawer-cause">
+            <div class="notice" data-testid="drawer-cause">
                 <p>{what}</p>
                 <p class="muted">{remedy}</p>
             </div>
@@ -22,7 +22,7 @@ pub(super) fn Trouble(page: RwSignal<HostPage>) -> impl IntoView {
     let flag = move |is: fn(&HostPage) -> bool, testid: &'static str, text: &'static str| {
         move || {
             page.with(is)
-                .then(|| view! { <div class="note warn" data-testid=testid><p>{text}</p></div> })
+                .then(|| view! { <div class="notice warn" data-testid=testid><p>{text}</p></div> })
         }
     };
     view! {

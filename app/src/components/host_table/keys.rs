@@ -86,7 +86,7 @@ pub(super) fn listen(
             ("Enter", Some(Entry::Host(id, _))) => wish.run(Wish::Open(id)),
             ("e", Some(Entry::Host(id, _))) => wish.run(Wish::Edit(id)),
             ("Enter" | "e", Some(Entry::Free(ip))) => wish.run(Wish::Add(ip)),
-            ("Enter", Some(Entry::Gap(first))) | ("x", Some(Entry::Gap(first))) => {
+            ("Enter" | "x", Some(Entry::Gap(first))) => {
                 toggle(table, first);
             }
             ("Enter", Some(Entry::More(first))) => {

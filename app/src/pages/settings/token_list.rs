@@ -17,7 +17,12 @@ pub fn TokenList(
     tokens: RwSignal<Vec<Token>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
+    let revoke_open = RwSignal::new(false);
     let revoking = RwSignal::new(None::<Token>);
+    let revoke = Callback::new(move |token| {
+        revoking.set(Some(token));
+        revoke_open.set(true);
+    });
     let none = Memo::new(move |_| tokens.with(Vec::is_empty));
     view! {
         <header>
@@ -41,18 +46,18 @@ pub fn TokenList(
                 </thead>
                 <tbody>
                     <For each=move || tokens.get() key=|token| (token.id, token.last_used_at) let:token>
-                        <TokenLine token=token revoking=revoking/>
+                        <TokenLine token=token revoke=revoke/>
                     </For>
                 </tbody>
             </table>
         </Show>
         <TokenDialog open=open/>
-        <RevokeDialog revoking=revoking/>
+        <RevokeDialog open=revoke_open revoking=revoking/>
     }
 }
 
 #[component]
-fn TokenLine(token: Token, revoking: RwSignal<Option<Token>>) -> impl IntoView {
+fn TokenLine(token: Token, revoke: Callback<Token>) -> impl IntoView {
     let clock = use_clock();
     let expires = token.expires_at;
     let ended = move || expires <= clock.now().get();
@@ -70,7 +75,7 @@ fn TokenLine(token: Token, revoking: RwSignal<Option<Token>>) -> impl IntoView {
             <td class:bad=ended>{move || if ended() { "ended".into() } else { ago::ahead(expires, clock.now().get()) }}</td>
             <td class="row-actions">
                 <button type="button" class="btn icon-only quiet" aria-label=label data-testid="token-revoke"
-                    on:click=move |_| revoking.set(Some(subject.clone()))>
+                    on:click=move |_| revoke.run(subject.clone())>
                     <Icon glyph=Glyph::Trash/>
                 </button>
             </td>
@@ -79,15 +84,8 @@ fn TokenLine(token: Token, revoking: RwSignal<Option<Token>>) -> impl IntoView {
 }
 
 #[component]
-fn RevokeDialog(revoking: RwSignal<Option<Token>>) -> impl IntoView {
+fn RevokeDialog(open: RwSignal<bool>, revoking: RwSignal<Option<Token>>) -> impl IntoView {
     let (refetch, toasts) = (expect_context::<Refetch>(), use_toasts());
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(revoking.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
-            revoking.set(None);
-        }
-    });
     let name = move || {
         revoking
             .with(|token| token.as_ref().map(|t| t.name.clone()))

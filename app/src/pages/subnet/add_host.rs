@@ -11,13 +11,12 @@ use domain::{
     problem::{FieldError, Problem},
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::net::IpAddr;
 
 /// The dialog that documents a host.
 #[component]
 pub(super) fn AddHost(
     /// Open while it is `Some`; the address to begin with.
-    adding: RwSignal<Option<Option<IpAddr>>>,
+    adding: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| {
@@ -32,7 +31,7 @@ pub(super) fn AddHost(
     });
     view! {
         <Dialog open title="Add host" testid="add-host-dialog">
-            <Form open start=adding.get_untracked().flatten()/>
+            <Form open start=adding.get_untracked().unwrap_or_default()/>
         </Dialog>
     }
 }
@@ -43,8 +42,9 @@ fn filled(text: &str) -> Option<String> {
 }
 
 #[component]
-fn Form(open: RwSignal<bool>, start: Option<IpAddr>) -> impl IntoView {
-    let ip = RwSignal::new(start.map(|ip| ip.to_string()).unwrap_or_default());
+fn Form(open: RwSignal<bool>, start: String) -> impl IntoView {
+    let is_blank = start.is_empty();
+    let ip = RwSignal::new(start);
     let hostname = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
     let tags = RwSignal::new(String::new());
@@ -67,7 +67,7 @@ fn Form(open: RwSignal<bool>, start: Option<IpAddr>) -> impl IntoView {
     let general = move || {
         let problem = problem.get()?;
         problem.errors.is_empty().then(|| view! {
-            <p class="note warn" role="alert" data-testid="host-error">{problem.message().to_owned()}</p>
+            <p class="notice warn" role="alert" data-testid="host-error">{problem.message().to_owned()}</p>
         })
     };
     let toasts = use_toasts();
@@ -102,8 +102,8 @@ fn Form(open: RwSignal<bool>, start: Option<IpAddr>) -> impl IntoView {
     };
     view! {
         <form class="form" on:submit=submit>
-            <Field id="host-ip" label="Address" value=ip error=error("/ip") mono=true autofocus=start.is_none() testid="host-ip"/>
-            <Field id="host-hostname" label="Hostname" value=hostname error=name_error autofocus=start.is_some() testid="host-hostname"/>
+            <Field id="host-ip" label="Address" value=ip error=error("/ip") mono=true autofocus=is_blank testid="host-ip"/>
+            <Field id="host-hostname" label="Hostname" value=hostname error=name_error autofocus=!is_blank testid="host-hostname"/>
             <Field id="host-description" label="Description" value=description error=error("/description") testid="host-description"/>
             <Field id="host-tags" label="Tags" value=tags error=error("/tags") hint="separated by commas" testid="host-tags"/>
             <label class="check">

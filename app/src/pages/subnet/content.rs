@@ -85,14 +85,14 @@ pub(super) fn Content(
             format!("?{}", search.trim_start_matches('?'))
         }
     });
-    let adding = RwSignal::new(None::<Option<IpAddr>>);
+    let adding = RwSignal::new(None::<String>);
     let editing = RwSignal::new(false);
     let beside = use_context::<Beside>();
     let navigate = use_navigate();
     let wish = {
         let base = base.clone();
         Callback::new(move |wish: Wish| match wish {
-            Wish::Add(ip) => adding.set(Some(Some(ip))),
+            Wish::Add(ip) => adding.set(Some(ip.to_string())),
             Wish::Open(host) | Wish::Edit(host) => {
                 if let Some(beside) = beside {
                     beside.rename.set_value(matches!(wish, Wish::Edit(_)));
@@ -133,11 +133,12 @@ pub(super) fn Content(
     };
     let is_silent =
         Memo::new(move |_| table.read(|table| table.is_complete() && table.hosts().is_empty()));
-    let has_no_match = Memo::new(move |_| table.read(|table| table.is_empty()) && !is_silent.get());
-    let sweep_or_why = move || match domain::cidr::can_discover(subnet.with(|subnet| subnet.cidr)) {
-        Ok(()) => view! { <SweepButton subnet quiet=true/> }.into_any(),
-        Err(why) => view! { <p class="muted">{why}</p> }.into_any(),
-    };
+    let has_no_match = Memo::new(move |_| table.read(Table::is_empty) && !is_silent.get());
+    let sweep_or_why =
+        move || match domain::cidr::can_discover(subnet.with_untracked(|subnet| subnet.cidr)) {
+            Ok(()) => view! { <SweepButton subnet quiet=true/> }.into_any(),
+            Err(why) => view! { <p class="muted">{why}</p> }.into_any(),
+        };
     view! {
         <Head subnet adding editing/>
         <Tiles table/>

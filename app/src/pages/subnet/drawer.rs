@@ -30,6 +30,7 @@ pub fn HostDrawerPage() -> impl IntoView {
     let rename = beside.is_some_and(|beside| {
         let rename = beside.rename.get_value();
         beside.rename.set_value(false);
+        beside.had_drawer.set_value(true);
         rename
     });
     let navigate = use_navigate();

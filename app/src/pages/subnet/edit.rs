@@ -59,7 +59,7 @@ fn Form(open: RwSignal<bool>, subnet: Subnet) -> impl IntoView {
     let general = move || {
         let problem = problem.get()?;
         problem.errors.is_empty().then(|| view! {
-            <p class="note warn" role="alert" data-testid="subnet-error">{problem.message().to_owned()}</p>
+            <p class="notice warn" role="alert" data-testid="subnet-error">{problem.message().to_owned()}</p>
         })
     };
     let can_discover = domain::cidr::can_discover(subnet.cidr);

@@ -7,7 +7,7 @@ use crate::{
         table::Table,
     },
 };
-use domain::status::Status;
+use domain::{count::Count, status::Status};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -49,7 +49,7 @@ pub(super) fn Filters(
                 Status::Down => counts.down,
                 Status::Unknown => counts.unknown,
             })
-            .map(|count| view! { " " <span class="count">{count}</span> })
+            .map(|count| view! { " " <span class="count">{Count(count.into()).to_string()}</span> })
         };
         view! {
             <button type="button" class="filter" data-testid=testid

@@ -9,7 +9,6 @@ use crate::{
 use domain::subnet::Subnet;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use std::net::IpAddr;
 
 /// The subnet's heading.
 #[component]
@@ -17,7 +16,7 @@ pub(super) fn Head(
     /// The subnet.
     subnet: Memo<Subnet>,
     /// Set to open the dialog that adds a host.
-    adding: RwSignal<Option<Option<IpAddr>>>,
+    adding: RwSignal<Option<String>>,
     /// Set to open the dialog that edits the subnet.
     editing: RwSignal<bool>,
 ) -> impl IntoView {
@@ -43,7 +42,7 @@ pub(super) fn Head(
                 <button type="button" class="btn" data-testid="edit-subnet" on:click=move |_| editing.set(true)>
                     <Icon glyph=Glyph::Edit/> "Edit"
                 </button>
-                <button type="button" class="btn primary" data-testid="add-host" on:click=move |_| adding.set(Some(None))>
+                <button type="button" class="btn primary" data-testid="add-host" on:click=move |_| adding.set(Some(String::new()))>
                     <Icon glyph=Glyph::Plus/> "Add host"
                 </button>
             </div>
@@ -59,7 +58,7 @@ fn Stale() -> impl IntoView {
     let connection = use_live().connection();
     view! {
         {move || (connection.get() == Connection::Lost).then(|| view! {
-            <div class="note warn" role="status" data-testid="stale">
+            <div class="notice warn" role="status" data-testid="stale">
                 <p>"The connection to the server is lost: what stands here may be old. It is being set up again."</p>
             </div>
         })}

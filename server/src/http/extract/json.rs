@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(refusal::<NewSubnet>("{}"), (422, Some("/cidr".into())));
         assert_eq!(
             refusal::<NewSubnet>(r#"{"cidr":"x","a/b":1}"#),
-            (422, Some("/a/b".into()))
+            (422, Some("/a~1b".into()))
         );
         assert_eq!(
             refusal::<HostPatch>(r#"{"tags":["a",1]}"#),

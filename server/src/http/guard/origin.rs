@@ -54,14 +54,11 @@ fn judge(
     let site = headers
         .get(SEC_FETCH_SITE)
         .filter(|value| !value.is_empty());
-    if let Some(origin) = origin {
-        let is_ours = origin == ours || Some(true) == is_host(origin, headers.get(HOST));
-        if !is_ours {
-            return Err("the request comes from another site");
-        }
-        if origin == ours {
-            return Ok(());
-        }
+    if let Some(origin) = origin
+        && origin != ours
+        && is_host(origin, headers.get(HOST)) != Some(true)
+    {
+        return Err("the request comes from another site");
     }
     match site.map(HeaderValue::as_bytes) {
         Some(b"same-origin" | b"none") => Ok(()),

@@ -1,0 +1,93 @@
+//! The numbers beside a subnet: how full it is, and where it stands in the tree.
+
+use crate::{
+    Engine, Result,
+    board::Board,
+    store::{self, subnet::Documented},
+};
+use domain::{
+    cidr,
+    live::LiveEvent,
+    subnet::{Subnet, SubnetId, utilisation},
+    time::Timestamp,
+};
+use ipnetwork::IpNetwork;
+
+/// The subnet with its numbers.
+pub(super) fn numbered(subnet: Documented, board: &Board, now: Timestamp) -> Subnet {
+    let parent_id = board.parent(subnet.cidr);
+    placed(subnet, parent_id, board, now)
+}
+
+fn placed(
+    subnet: Documented,
+    parent_id: Option<SubnetId>,
+    board: &Board,
+    now: Timestamp,
+) -> Subnet {
+    let size = cidr::size(subnet.cidr);
+    let counts = board.count(Some(subnet.cidr), now);
+    Subnet {
+        id: subnet.id,
+        cidr: subnet.cidr,
+        parent_id,
+        name: subnet.name,
+        notes: subnet.notes,
+        tags: subnet.tags,
+        ping: subnet.ping,
+        discover: subnet.discover,
+        port_scan: subnet.port_scan,
+        interval_seconds: subnet.interval_seconds,
+        down_after: subnet.down_after,
+        size,
+        used: counts.total,
+        alive: counts.up,
+        down: counts.down,
+        unknown: counts.unknown,
+        utilisation: utilisation(counts.total, size),
+        swept_at: board
+            .rules
+            .get(&subnet.id)
+            .and_then(|r| r.swept_at)
+            .or(subnet.swept_at),
+        created_at: subnet.created_at,
+        version: subnet.version,
+    }
+}
+
+/// Every subnet in tree order: by address, a parent before what it contains.
+pub(crate) async fn tree(engine: &Engine) -> Result<Vec<Subnet>> {
+    let mut subnets = store::subnet::list(engine.store.read()).await?;
+    subnets.sort_by_key(|s| (s.cidr.network(), s.cidr.prefix()));
+    let (board, now) = (engine.board(), engine.now());
+    // In this order the subnets around the next one are the end of those that were passed.
+    let mut around: Vec<(SubnetId, IpNetwork)> = Vec::new();
+    let place = |subnet: Documented| {
+        while around
+            .pop_if(|(_, outer)| !cidr::is_inside(subnet.cidr, *outer))
+            .is_some()
+        {}
+        let parent_id = around.last().map(|(id, _)| *id);
+        around.push((subnet.id, subnet.cidr));
+        placed(subnet, parent_id, &board, now)
+    };
+    Ok(subnets.into_iter().map(place).collect())
+}
+
+/// Tells the open pages a subnet's numbers, and those of the subnets around it.
+pub(crate) async fn publish(engine: &Engine, id: SubnetId) -> Result<()> {
+    let Some(block) = engine.board().rules.get(&id).map(|r| r.cidr) else {
+        return Ok(());
+    };
+    let around = store::subnet::list(engine.store.read()).await?;
+    let (board, now) = (engine.board(), engine.now());
+    for subnet in around
+        .into_iter()
+        .filter(|s| s.cidr == block || cidr::is_inside(block, s.cidr))
+    {
+        engine
+            .bus
+            .publish(LiveEvent::Subnet(numbered(subnet, &board, now)));
+    }
+    Ok(())
+}

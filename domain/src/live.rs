@@ -121,6 +121,6 @@ pub struct SweepProgress {
     pub running: bool,
     /// Addresses in this sweep.
     pub total: u64,
-    /// Addresses that answered, once it is done.
+    /// New hosts that it found, once it is done; absent when it could not be sent.
     pub alive: Option<u64>,
 }

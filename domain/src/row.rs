@@ -133,32 +133,63 @@ pub struct SubnetPage {
     pub ancestors: Vec<Subnet>,
     /// The documented subnets directly inside it.
     pub children: Vec<Subnet>,
+    /// The blocks of every documented subnet inside it, at whatever depth.
+    pub nested: Vec<IpNetwork>,
     /// Hosts and gaps in address order.
     pub rows: Vec<Row>,
     /// When this was read.
     pub at: Timestamp,
 }
 
-/// The unused addresses of `cidr`, given the used ones in ascending order; by arithmetic, whatever the size.
-pub fn gaps(cidr: IpNetwork, used: impl IntoIterator<Item = IpAddr>) -> Vec<Gap> {
+/// The unused addresses of `cidr`, by arithmetic, whatever the size. The network and broadcast addresses of `nested`
+/// subnets are no more unused than its own.
+pub fn gaps(
+    cidr: IpNetwork,
+    nested: &[IpNetwork],
+    used: impl IntoIterator<Item = IpAddr>,
+) -> Vec<Gap> {
+    let special = nested.iter().flat_map(|inner| {
+        let ((first, last), (lowest, highest)) = (cidr::bounds(*inner), cidr::usable(*inner));
+        [
+            (first != lowest).then_some(first),
+            (last != highest).then_some(last),
+        ]
+    });
+    let taken = used.into_iter().chain(special.flatten());
+    between(cidr, taken.map(|ip| (ip, ip)))
+}
+
+/// The addresses of `cidr` that can be given to a new host: unused, and outside of nested subnets.
+pub fn free(
+    cidr: IpNetwork,
+    nested: &[IpNetwork],
+    used: impl IntoIterator<Item = IpAddr>,
+) -> Vec<Gap> {
+    let inner = nested.iter().map(|inner| cidr::bounds(*inner));
+    between(cidr, used.into_iter().map(|ip| (ip, ip)).chain(inner))
+}
+
+/// What is left of `cidr` between the taken ranges, in whatever order they come.
+fn between(cidr: IpNetwork, taken: impl Iterator<Item = (IpAddr, IpAddr)>) -> Vec<Gap> {
     let (first, last) = cidr::usable(cidr);
     let end = cidr::number(last);
+    let mut taken: Vec<(u128, u128)> = taken
+        .map(|(from, to)| (cidr::number(from), cidr::number(to)))
+        .collect();
+    taken.sort_unstable();
     let mut gaps = Vec::new();
     // The next address that may be unused; `None` once the block's last address is passed.
     let mut next = Some(cidr::number(first));
-    for ip in used {
-        let number = cidr::number(ip);
-        let Some(start) = next else { break };
-        if number < start {
-            continue;
-        }
-        if number > end {
+    for (from, to) in taken {
+        let Some(start) = next.filter(|_| from <= end) else {
             break;
+        };
+        if from > start {
+            gaps.extend(Gap::between(start, from - 1, first));
         }
-        if number > start {
-            gaps.extend(Gap::between(start, number - 1, first));
+        if to >= start {
+            next = to.checked_add(1).filter(|n| *n <= end);
         }
-        next = number.checked_add(1).filter(|n| *n <= end);
     }
     if let Some(start) = next {
         gaps.extend(Gap::between(start, end, first));
@@ -167,8 +198,8 @@ pub fn gaps(cidr: IpNetwork, used: impl IntoIterator<Item = IpAddr>) -> Vec<Gap>
 }
 
 /// Merges hosts (ascending by address) with the gaps between them.
-pub fn rows(cidr: IpNetwork, hosts: Vec<HostRow>) -> Vec<Row> {
-    let gaps = gaps(cidr, hosts.iter().map(|host| host.ip));
+pub fn rows(cidr: IpNetwork, nested: &[IpNetwork], hosts: Vec<HostRow>) -> Vec<Row> {
+    let gaps = gaps(cidr, nested, hosts.iter().map(|host| host.ip));
     let mut rows = Vec::with_capacity(hosts.len() + gaps.len());
     let mut gaps = gaps.into_iter().peekable();
     for host in hosts {

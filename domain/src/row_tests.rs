@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 fn spans(cidr: &str, used: &[&str]) -> Vec<String> {
     gaps(
         cidr.parse().unwrap(),
+        &[],
         used.iter().map(|ip| ip.parse().unwrap()),
     )
     .iter()
@@ -84,8 +85,26 @@ fn the_last_address_of_ipv6_does_not_overflow() {
 }
 
 #[test]
+fn a_nested_subnet_keeps_its_network_and_broadcast_and_gives_nothing_away() {
+    let (outer, inner) = (
+        "10.0.0.0/23".parse().unwrap(),
+        ["10.0.1.0/24".parse().unwrap()],
+    );
+    let show = |gaps: Vec<Gap>| -> Vec<String> {
+        let text = gaps.iter().map(|g| format!("{}-{}", g.first, g.last));
+        text.collect()
+    };
+    let used = ["10.0.0.1".parse().unwrap()];
+    assert_eq!(
+        show(gaps(outer, &inner, used)),
+        ["10.0.0.2-10.0.0.255", "10.0.1.1-10.0.1.254"]
+    );
+    assert_eq!(show(free(outer, &inner, used)), ["10.0.0.2-10.0.0.255"]);
+}
+
+#[test]
 fn a_page_of_a_gap_stops_at_its_end() {
-    let gap = gaps("10.0.0.0/24".parse().unwrap(), [])[0];
+    let gap = gaps("10.0.0.0/24".parse().unwrap(), &[], [])[0];
     assert_eq!(
         gap.page(250, 64)
             .map(|ip| ip.to_string())
@@ -104,7 +123,7 @@ proptest! {
         let (first, last) = cidr::usable(block);
         let span = cidr::number(last) - cidr::number(first) + 1;
         let used: std::collections::BTreeSet<u128> = picks.iter().map(|p| cidr::number(first) + u128::from(*p) % span).collect();
-        let free = gaps(block, used.iter().filter_map(|n| cidr::address(*n, first)));
+        let free = gaps(block, &[], used.iter().filter_map(|n| cidr::address(*n, first)));
         let mut covered: Vec<(u128, u128)> = free.iter().map(|g| (cidr::number(g.first), cidr::number(g.last))).collect();
         prop_assert!(free.iter().all(|g| g.count.0 == cidr::number(g.last) - cidr::number(g.first) + 1));
         prop_assert!(covered.windows(2).all(|w| w[0].1 + 1 < w[1].0));

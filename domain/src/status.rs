@@ -40,6 +40,8 @@ pub enum Cause {
     Unreachable,
     /// This machine ran out of buffers or neighbour entries.
     Overloaded,
+    /// The round was interrupted here, as by a suspend of this machine.
+    Interrupted,
 }
 
 impl From<Unsent> for Cause {
@@ -47,9 +49,8 @@ impl From<Unsent> for Cause {
         match why {
             Unsent::NoPermission => Self::NoPermission,
             Unsent::NetworkUnreachable | Unsent::HostUnreachable => Self::Unreachable,
-            Unsent::BufferFull | Unsent::Overflow | Unsent::Cancelled | Unsent::Other => {
-                Self::Overloaded
-            }
+            Unsent::BufferFull | Unsent::Overflow => Self::Overloaded,
+            Unsent::Cancelled | Unsent::Other => Self::Interrupted,
         }
     }
 }
@@ -148,6 +149,9 @@ pub fn advance(before: &State, answer: Answer, rules: Thresholds, now: Timestamp
                 .filter(|(c, _)| *c == cause)
                 .map_or(now, |(_, since)| since);
             state.unasked = Some((cause, since));
+            // What comes after it does not follow in a row upon what was before.
+            state.silent = 0;
+            state.answered = 0;
             return Advance {
                 state,
                 transition: None,

@@ -137,6 +137,6 @@ proptest! {
     fn transitions_always_alternate_and_a_single_miss_never_alarms(rounds in "[rsu]{0,200}") {
         let (_, changes) = play(&rounds, RULES);
         prop_assert!(changes.windows(2).all(|pair| pair[0] != pair[1]));
-        if !rounds.replace('u', "").contains("sss") { prop_assert!(!changes.contains(&Status::Down)); }
+        if !rounds.contains("sss") { prop_assert!(!changes.contains(&Status::Down)); }
     }
 }

@@ -9,9 +9,9 @@ test.beforeAll(async () => {
   const { rest } = app;
   const subnet = await rest.addSubnet({ cidr: '127.4.0.0/26', name: 'Workshop', tags: ['lab'] });
   await rest.addSubnet({ cidr: '127.4.0.0/28', name: 'Workshop, inner', discover: false });
-  await rest.addHost({ ip: '127.4.0.60', hostname: 'saw.example', description: 'Table saw', tags: ['machine', 'lab'] });
-  await expect.poll(async () => (await rest.hosts('status=up')).length, { timeout: 20_000 }).toBeGreaterThan(40);
-  const [host] = await rest.hosts('q=saw');
+  await rest.alive(subnet.id, 62 - 14);
+  const [{ id }] = await rest.hosts('q=127.4.0.60');
+  const host = await rest.changeHost(id, { hostname: 'saw.example', description: 'Table saw', tags: ['machine', 'lab'] });
   paths = [
     ['dashboard', '/'],
     ['subnets', '/subnets'],

@@ -40,7 +40,7 @@ test('no page is wider than the screen, and the bar at the bottom leads everywhe
 });
 
 test('rows are cards that keep status, address and name', async ({ page }) => {
-  const [host] = await app.rest.hosts('limit=1');
+  const [host] = await app.rest.hosts(`subnet=${subnet}`);
   await app.rest.changeHost(host.id, { hostname: 'a-rather-long-name.somewhere.example.org' });
   await app.open(page, `/subnets/${subnet}`);
   const row = page.locator(`[data-testid=host-row][data-ip="${host.ip}"]`);

@@ -76,8 +76,9 @@ pub struct Shown {
 pub struct Board {
     hosts: BTreeMap<IpAddr, Entry>,
     addresses: HashMap<HostId, IpAddr>,
-    /// Rules by subnet.
-    pub rules: HashMap<SubnetId, Rules>,
+    rules: HashMap<SubnetId, Rules>,
+    /// Subnets by block, to find the smallest one around an address without looking at all of them.
+    blocks: HashMap<IpNetwork, SubnetId>,
 }
 
 impl Board {
@@ -127,40 +128,65 @@ impl Board {
             .filter(move |(_, e)| e.subnet_id == id)
     }
 
+    /// The rules of a subnet.
+    pub fn rules(&self, id: SubnetId) -> Option<&Rules> {
+        self.rules.get(&id)
+    }
+
+    /// The rules of a subnet, to change all but its block.
+    pub fn rules_mut(&mut self, id: SubnetId) -> Option<&mut Rules> {
+        self.rules.get_mut(&id)
+    }
+
+    /// Every subnet's rules.
+    pub fn subnets(&self) -> impl Iterator<Item = (SubnetId, &Rules)> {
+        self.rules.iter().map(|(id, rules)| (*id, rules))
+    }
+
+    /// The subnet that is documented with exactly this block.
+    pub fn subnet(&self, block: IpNetwork) -> Option<SubnetId> {
+        self.blocks.get(&block).copied()
+    }
+
+    /// Adds a subnet or replaces its rules.
+    pub fn set_rules(&mut self, id: SubnetId, rules: Rules) {
+        self.blocks.insert(rules.cidr, id);
+        self.rules.insert(id, rules);
+    }
+
+    /// Forgets a subnet.
+    pub fn remove_rules(&mut self, id: SubnetId) {
+        if let Some(rules) = self.rules.remove(&id) {
+            self.blocks.remove(&rules.cidr);
+        }
+    }
+
     /// The smallest documented subnet around an address.
     pub fn home(&self, ip: IpAddr) -> Option<SubnetId> {
-        self.rules
-            .iter()
-            .filter(|(_, rules)| rules.cidr.contains(ip))
-            .max_by_key(|(_, rules)| rules.cidr.prefix())
-            .map(|(id, _)| *id)
+        self.around(IpNetwork::from(ip)).next()
+    }
+
+    /// The documented subnets that are this block or contain it, smallest first.
+    pub fn around(&self, block: IpNetwork) -> impl Iterator<Item = SubnetId> {
+        (0..=block.prefix()).rev().filter_map(move |prefix| {
+            let outer = IpNetwork::new(block.ip(), prefix).ok()?;
+            self.subnet(IpNetwork::new(outer.network(), prefix).ok()?)
+        })
     }
 
     /// The smallest documented subnet around a block.
     pub fn parent(&self, block: IpNetwork) -> Option<SubnetId> {
-        self.rules
-            .iter()
-            .filter(|(_, rules)| cidr::is_inside(block, rules.cidr))
-            .max_by_key(|(_, rules)| rules.cidr.prefix())
-            .map(|(id, _)| *id)
+        self.around(block)
+            .find(|id| Some(*id) != self.subnet(block))
     }
 
-    /// Gives every host of a block to the smallest subnet around it; returns those that moved.
-    pub fn rehome(&mut self, block: IpNetwork) -> Vec<(HostId, SubnetId)> {
-        let moves: Vec<(IpAddr, HostId, SubnetId)> = self
-            .within(block)
-            .filter_map(|(ip, entry)| {
-                self.home(ip)
-                    .filter(|home| *home != entry.subnet_id)
-                    .map(|home| (ip, entry.id, home))
-            })
-            .collect();
-        for (ip, _, home) in &moves {
-            if let Some(entry) = self.hosts.get_mut(ip) {
-                entry.subnet_id = *home;
+    /// Gives hosts another home.
+    pub fn rehome(&mut self, hosts: &[HostId], home: SubnetId) {
+        for id in hosts {
+            if let Some(entry) = self.addresses.get(id).and_then(|ip| self.hosts.get_mut(ip)) {
+                entry.subnet_id = home;
             }
         }
-        moves.into_iter().map(|(_, id, home)| (id, home)).collect()
     }
 
     /// A host's status as shown at `now`.

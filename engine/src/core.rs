@@ -8,7 +8,7 @@ use crate::{
     events::{Bus, LiveStream},
     ops,
     probe::Ping,
-    store::{Access, OpenError, Store},
+    store::{Access, OpenError, Store, Write},
     worker::{Crew, Triggers},
 };
 use domain::time::Timestamp;
@@ -171,9 +171,7 @@ impl Engine {
         let rounds = crate::store::history::restore_rounds(self.store.read()).await?;
         let mut board = self.board_mut();
         for subnet in &subnets {
-            board
-                .rules
-                .insert(subnet.id, ops::subnet::rules(subnet, &self.settings));
+            board.set_rules(subnet.id, ops::subnet::rules(subnet, &self.settings));
         }
         for host in states {
             let round = rounds.get(&host.id);
@@ -201,6 +199,24 @@ impl Engine {
     pub async fn close(&self) -> Result<()> {
         self.crew.join().await;
         Ok(self.store.close().await?)
+    }
+
+    /// Makes a write durable and brings the board up to date, both or neither: also when whoever asked has gone away
+    /// in the middle, as a client that closes its connection does.
+    pub(crate) async fn commit(
+        &self,
+        write: Write,
+        apply: impl FnOnce(&mut Board) + Send + 'static,
+    ) -> Result<()> {
+        let engine = self.clone();
+        let both = self.crew.finish(async move {
+            let committed = write.commit().await?;
+            apply(&mut engine.board_mut());
+            drop(committed);
+            Ok::<_, sea_orm::DbErr>(())
+        });
+        both.await.map_err(|e| Error::Internal(e.into()))??;
+        Ok(())
     }
 
     /// A live stream from now on.

@@ -75,7 +75,7 @@ impl Bus {
         let receiver = self.sender.subscribe();
         let oldest = ring.messages.front().map_or(ring.next_id, |m| m.id);
         let pending = match last_id {
-            Some(last) if last + 1 >= oldest && last < ring.next_id => ring
+            Some(last) if last >= oldest.saturating_sub(1) && last < ring.next_id => ring
                 .messages
                 .iter()
                 .filter(|m| m.id > last)

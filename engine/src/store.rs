@@ -84,6 +84,9 @@ impl Store {
         };
         if access == Access::Server {
             instance::check_not_missing(&path)?;
+            if url.contains("mode=rwc") {
+                instance::make_private(&path)?;
+            }
         }
         let writer = connect(url, false)
             .await

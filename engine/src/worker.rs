@@ -122,6 +122,14 @@ impl Crew {
             .collect()
     }
 
+    /// Runs something to its end, whoever stops waiting for it.
+    pub(crate) fn finish<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        self.tasks.spawn(work)
+    }
+
     /// Waits until every worker has ended.
     pub(crate) async fn join(&self) {
         self.tasks.close();

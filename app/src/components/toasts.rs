@@ -23,6 +23,8 @@ struct Toast {
 pub struct Toasts {
     list: RwSignal<Vec<Toast>>,
     next_key: StoredValue<u64>,
+    /// Modal layers above the page that show the messages themselves: what lies below them can't be pressed.
+    modal: RwSignal<u32>,
 }
 
 impl Toasts {
@@ -31,6 +33,7 @@ impl Toasts {
         Self {
             list: RwSignal::new(Vec::new()),
             next_key: StoredValue::new(0),
+            modal: RwSignal::new(0),
         }
     }
 
@@ -86,11 +89,32 @@ pub fn use_toasts() -> Toasts {
 
 /// Where the messages are shown.
 #[component]
-pub fn ToastRegion() -> impl IntoView {
+pub fn ToastRegion(
+    /// Stands inside a modal layer, and takes over from the page's own region while it does.
+    #[prop(optional)]
+    in_modal: bool,
+) -> impl IntoView {
     let toasts = use_toasts();
+    if in_modal {
+        Effect::new(move |_| {
+            toasts.modal.update(|layers| *layers += 1);
+            on_cleanup(move || {
+                toasts
+                    .modal
+                    .try_update(|layers| *layers = layers.saturating_sub(1));
+            });
+        });
+    }
+    let shown = move || {
+        if in_modal || toasts.modal.get() == 0 {
+            toasts.list.get()
+        } else {
+            Vec::new()
+        }
+    };
     view! {
         <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
-            <For each=move || toasts.list.get() key=|toast| toast.key let:toast>
+            <For each=shown key=|toast| toast.key let:toast>
                 <div class="toast" class:bad=toast.bad data-testid="toast">
                     <span>{toast.text}</span>
                     {toast.undo.map(|undo| view! {

@@ -11,6 +11,7 @@ pub fn short(cause: Option<Cause>) -> &'static str {
         Some(Cause::NoPermission) => "no permission to ping",
         Some(Cause::Unreachable) => "not reachable from here",
         Some(Cause::Overloaded) => "this machine is busy",
+        Some(Cause::Interrupted) => "the round was interrupted",
     }
 }
 
@@ -40,6 +41,10 @@ pub fn explained(cause: Option<Cause>) -> (&'static str, &'static str) {
         Some(Cause::Overloaded) => (
             "This machine had no room to send the ping or to receive its answer.",
             "Lower PING_RATE, or raise the kernel's neighbour table and receive buffers.",
+        ),
+        Some(Cause::Interrupted) => (
+            "The last round ended before this host was asked.",
+            "Nothing is wrong with the host: the next round asks it again.",
         ),
     }
 }

@@ -64,10 +64,11 @@ mod tests {
     fn table(hosts: Vec<HostRow>) -> Table {
         let subnet = subnet("10.0.0.0/29");
         let page = SubnetPage {
-            rows: rows(subnet.cidr, hosts),
+            rows: rows(subnet.cidr, &[], hosts),
             subnet,
             ancestors: vec![],
             children: vec![],
+            nested: vec![],
             at: Timestamp(0),
         };
         Table::new(&page, true, RowFilter::default())

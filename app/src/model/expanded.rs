@@ -57,6 +57,7 @@ mod tests {
     fn only(cidr_text: &str, used: &[&str]) -> Vec<Gap> {
         gaps(
             cidr::parse(cidr_text).unwrap(),
+            &[],
             used.iter().map(|ip| ip.parse().unwrap()),
         )
     }

@@ -13,6 +13,7 @@ use domain::{
     subnet::Subnet,
     summary::StatusCounts,
 };
+use ipnetwork::IpNetwork;
 use std::{net::IpAddr, ops::Range};
 
 /// What stands in one line; positions in the table's own lists, so that 65,536 of them stay small.
@@ -57,6 +58,7 @@ impl GapState {
 #[derive(Clone, Debug)]
 pub struct Table {
     subnet: Subnet,
+    nested: Vec<IpNetwork>,
     store: HostStore,
     filter: RowFilter,
     expanded: Expanded,
@@ -80,6 +82,7 @@ impl Table {
     pub fn new(page: &SubnetPage, complete: bool, filter: RowFilter) -> Self {
         let mut table = Self {
             subnet: page.subnet.clone(),
+            nested: page.nested.clone(),
             store: HostStore::new(hosts_of(page.rows.clone())),
             filter,
             expanded: Expanded::default(),
@@ -94,6 +97,7 @@ impl Table {
     /// Takes a newer reading of the same subnet; what is expanded and filtered stays.
     pub fn replace(&mut self, page: SubnetPage) {
         self.subnet = page.subnet;
+        self.nested = page.nested;
         self.store = HostStore::new(hosts_of(page.rows));
         self.complete = true;
         self.arrange();
@@ -127,7 +131,11 @@ impl Table {
 
     fn arrange(&mut self) {
         let hosts = self.store.hosts();
-        self.gaps = gaps(self.subnet.cidr, hosts.iter().map(|host| host.ip));
+        self.gaps = gaps(
+            self.subnet.cidr,
+            &self.nested,
+            hosts.iter().map(|host| host.ip),
+        );
         if !self.complete {
             let known = hosts.last().map(|host| host.ip);
             self.gaps

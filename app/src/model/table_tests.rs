@@ -13,10 +13,11 @@ use domain::{
 fn table(cidr: &str, hosts: Vec<HostRow>) -> Table {
     let subnet = subnet(cidr);
     let page = SubnetPage {
-        rows: rows(subnet.cidr, hosts),
+        rows: rows(subnet.cidr, &[], hosts),
         subnet,
         ancestors: vec![],
         children: vec![],
+        nested: vec![],
         at: Timestamp(0),
     };
     Table::new(&page, true, RowFilter::default())
@@ -153,10 +154,15 @@ fn filters_and_up_first_leave_gaps_out() {
 fn the_head_of_a_long_subnet_claims_nothing_about_what_follows() {
     let subnet = subnet("10.0.0.0/24");
     let mut page = SubnetPage {
-        rows: rows(subnet.cidr, vec![host(1, "10.0.0.3"), host(2, "10.0.0.90")]),
+        rows: rows(
+            subnet.cidr,
+            &[],
+            vec![host(1, "10.0.0.3"), host(2, "10.0.0.90")],
+        ),
         subnet,
         ancestors: vec![],
         children: vec![],
+        nested: vec![],
         at: Timestamp(0),
     };
     let whole = page.clone();

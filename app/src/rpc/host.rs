@@ -62,5 +62,5 @@ pub async fn delete_host(
     id: HostId,
 ) -> Result<(), Failure> {
     let door = Door::open()?;
-    door.answer(ops::host::delete(&door.engine, &door.caller, id).await)
+    door.answer(ops::host::delete(&door.engine, &door.caller, id, None).await)
 }

@@ -71,7 +71,7 @@ pub async fn delete_subnet(
     id: SubnetId,
 ) -> Result<(), Failure> {
     let door = Door::open()?;
-    door.answer(ops::subnet::delete(&door.engine, &door.caller, id).await)
+    door.answer(ops::subnet::delete(&door.engine, &door.caller, id, None).await)
 }
 
 /// Sweeps a subnet now.

@@ -16,7 +16,8 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &EventQuery) -> Resul
         .as_deref()
         .map(|c| c.parse::<i64>().map_err(|_| super::bad_cursor()))
         .transpose()?;
-    let (mut items, total) =
+    let total = store::event::count(engine.store.read(), query).await?;
+    let mut items =
         store::event::list(engine.store.read(), query, before, limit as u64 + 1).await?;
     let has_more = items.len() > limit;
     items.truncate(limit);

@@ -2,7 +2,12 @@
 
 use super::password;
 use crate::{Engine, FirstSignIn, Result, store};
-use std::{fs::OpenOptions, io::Write as _, os::unix::fs::OpenOptionsExt, path::PathBuf};
+use std::{
+    fs::{OpenOptions, Permissions},
+    io::Write as _,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
 
 /// The administrator's name.
 pub const ADMIN: &str = "admin";
@@ -14,48 +19,68 @@ fn file(engine: &Engine) -> PathBuf {
     name.into()
 }
 
-/// Creates the administrator if there is none; says how to sign in while nobody has yet changed a random password.
+/// Creates the administrator if there is none, and says how to sign in the first time. A password that a demo left
+/// behind is replaced by a random one.
 pub async fn ensure(engine: &Engine) -> Result<Option<FirstSignIn>> {
-    if let Some(admin) = store::user::by_name(engine.store.read(), ADMIN).await? {
-        let waiting = admin
-            .must_change
-            .then(|| std::fs::read_to_string(file(engine)).ok())
-            .flatten();
-        return Ok(waiting.map(|text| FirstSignIn {
-            username: ADMIN.into(),
-            password: Some(text.trim().to_owned()),
-            file: Some(file(engine)),
-        }));
-    }
     let settings = &engine.settings;
-    let (password, must_change, is_random) = match (&settings.admin_password, settings.demo) {
-        (Some(password), _) => (password.clone(), false, false),
-        (None, true) => (ADMIN.to_owned(), false, false),
-        (None, false) => (password::random(), true, true),
+    let admin = store::user::by_name(engine.store.read(), ADMIN).await?;
+    if let Some(admin) = &admin {
+        let is_leftover = !settings.demo
+            && engine
+                .passwords
+                .verify(ADMIN.to_owned(), Some(admin.password_hash.clone()))
+                .await?;
+        if !is_leftover {
+            return Ok(waiting(engine, admin.must_change));
+        }
+        tracing::warn!("a demo's password was still in force: it is replaced by a random one");
+    }
+    let (password, is_random) = match (&settings.admin_password, settings.demo) {
+        (Some(password), _) => (password.clone(), false),
+        (None, true) => (ADMIN.to_owned(), false),
+        (None, false) => (password::random(), true),
     };
     // The file first: a password that is in the database and nowhere else would lock everybody out.
     if is_random {
-        keep(file(engine), &password)?;
+        keep(&file(engine), &password)?;
     }
     let phc = engine.passwords.hash(password.clone()).await?;
     let write = engine.store.write().await?;
-    store::user::insert(&write.tx, ADMIN, phc, must_change, engine.now()).await?;
+    match admin {
+        Some(admin) => {
+            store::user::set_password(&write.tx, admin.id, phc, is_random).await?;
+            store::session::delete_others(&write.tx, admin.id, None).await?;
+        }
+        None => store::user::insert(&write.tx, ADMIN, phc, is_random, engine.now()).await?,
+    }
     drop(write.commit().await?);
+    let is_shown = is_random || settings.demo && settings.admin_password.is_none();
     Ok(Some(FirstSignIn {
         username: ADMIN.into(),
-        password: (is_random || settings.demo && settings.admin_password.is_none())
-            .then_some(password),
+        password: is_shown.then_some(password),
         file: is_random.then(|| file(engine)),
     }))
 }
 
-fn keep(path: PathBuf, password: &str) -> anyhow::Result<()> {
+/// A first sign-in that was announced before and has not happened yet: the password is in its file, not printed again.
+fn waiting(engine: &Engine, must_change: bool) -> Option<FirstSignIn> {
+    let file = Some(file(engine)).filter(|path| must_change && path.exists())?;
+    Some(FirstSignIn {
+        username: ADMIN.into(),
+        password: None,
+        file: Some(file),
+    })
+}
+
+fn keep(path: &Path, password: &str) -> anyhow::Result<()> {
     let mut file = OpenOptions::new()
         .create(true)
         .truncate(true)
         .write(true)
         .mode(0o600)
         .open(path)?;
+    // An older file keeps its mode.
+    file.set_permissions(Permissions::from_mode(0o600))?;
     writeln!(file, "{password}")?;
     Ok(file.sync_all()?)
 }

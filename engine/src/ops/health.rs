@@ -114,31 +114,34 @@ fn unreachable(engine: &Engine) -> Vec<Banner> {
     let board = engine.board();
     let blocks = |fits: fn(Unsent) -> bool| {
         let mut blocks: Vec<_> = board
-            .rules
-            .values()
-            .filter(|r| r.trouble.is_some_and(fits))
-            .map(|r| r.cidr)
+            .subnets()
+            .filter(|(_, rules)| rules.trouble.is_some_and(fits))
+            .map(|(_, rules)| rules.cidr)
             .collect();
         blocks.sort();
-        blocks
+        (!blocks.is_empty()).then(|| list(&blocks))
     };
-    let mut banners = Vec::new();
     let gone = blocks(|why| matches!(why, Unsent::NetworkUnreachable | Unsent::HostUnreachable));
-    if !gone.is_empty() {
-        banners.push(banner(
+    let full = blocks(|why| matches!(why, Unsent::BufferFull | Unsent::Overflow));
+    let broken = blocks(|why| why == Unsent::Other);
+    let banners = [
+        gone.map(|blocks| banner(
             "unreachable",
-            format!(
-                "This machine has no way to {}: statuses there are unknown, not down.",
-                list(&gone)
-            ),
+            format!("This machine has no way to {blocks}: statuses there are unknown, not down."),
             Some("Check this machine's link, address and routes."),
-        ));
-    }
-    let full = blocks(|why| matches!(why, Unsent::BufferFull | Unsent::Overflow | Unsent::Other));
-    if !full.is_empty() {
-        banners.push(banner("overloaded", format!("This machine could not send or receive every ping of {}: statuses there are unknown.", list(&full)), Some("Lower PING_RATE, or raise net.core.rmem_max and net.ipv4.neigh.default.gc_thresh3.")));
-    }
-    banners
+        )),
+        full.map(|blocks| banner(
+            "overloaded",
+            format!("This machine could not send or receive every ping of {blocks}: statuses there are unknown."),
+            Some("Lower PING_RATE, or raise net.core.rmem_max and net.ipv4.neigh.default.gc_thresh3."),
+        )),
+        broken.map(|blocks| banner(
+            "interrupted",
+            format!("The newest round of {blocks} was interrupted: statuses there are unknown until the next one."),
+            None,
+        )),
+    ];
+    banners.into_iter().flatten().collect()
 }
 
 fn list(blocks: &[ipnetwork::IpNetwork]) -> String {

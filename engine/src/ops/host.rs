@@ -83,8 +83,7 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &HostQuery) -> Result
         Some(id) => Some(
             engine
                 .board()
-                .rules
-                .get(&SubnetId(id))
+                .rules(SubnetId(id))
                 .map(|r| r.cidr)
                 .ok_or(Error::NotFound { what: "subnet" })?,
         ),
@@ -156,7 +155,7 @@ pub async fn page(engine: &Engine, caller: &Caller, id: HostId) -> Result<HostPa
         host: Some(id.0),
         ..EventQuery::default()
     };
-    let (events, _) = store::event::list(engine.store.read(), &query, None, PAGE_EVENTS).await?;
+    let events = store::event::list(engine.store.read(), &query, None, PAGE_EVENTS).await?;
     Ok(HostPage {
         host,
         subnet,
@@ -192,7 +191,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewHost) -> Result<H
             format!("no documented subnet contains {ip}: add the subnet first"),
         )
     })?;
-    let block = engine.board().rules.get(&home).map(|r| r.cidr);
+    let block = engine.board().rules(home).map(|r| r.cidr);
     if block.is_some_and(|b| !usable(b, ip)) {
         return Err(Error::field(
             "/ip",
@@ -227,19 +226,17 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewHost) -> Result<H
         )],
     )
     .await?;
-    let committed = write.commit().await?;
-    engine.board_mut().insert(
-        ip,
-        Entry {
-            id: host.id,
-            subnet_id: home,
-            state: State::default(),
-            last_round_at: None,
-            last_seen_at: None,
-            rtt_us: None,
-        },
-    );
-    drop(committed);
+    let entry = Entry {
+        id: host.id,
+        subnet_id: home,
+        state: State::default(),
+        last_round_at: None,
+        last_seen_at: None,
+        rtt_us: None,
+    };
+    engine
+        .commit(write, move |board| board.insert(ip, entry))
+        .await?;
     engine.triggers.ask_round(home);
     announce(engine, &host, events).await?;
     Ok(full(host, &engine.board(), engine.now()))
@@ -250,7 +247,7 @@ fn usable(block: ipnetwork::IpNetwork, ip: IpAddr) -> bool {
     (first..=last).contains(&ip)
 }
 
-fn event(host: &Documented, kind: EventKind, detail: String, at: Timestamp) -> NewEvent {
+pub(super) fn event(host: &Documented, kind: EventKind, detail: String, at: Timestamp) -> NewEvent {
     NewEvent {
         at,
         kind,
@@ -363,11 +360,17 @@ fn changes(before: &Documented, after: &Documented) -> String {
 }
 
 /// Removes a host; its events stay.
-pub async fn delete(engine: &Engine, caller: &Caller, id: HostId) -> Result<()> {
+pub async fn delete(
+    engine: &Engine,
+    caller: &Caller,
+    id: HostId,
+    expected: Option<i64>,
+) -> Result<()> {
     caller.require(Scope::Write)?;
     let now = engine.now();
     let write = engine.store.write().await?;
     let host = store::host::find(&write.tx, id).await?.ok_or(NOT_FOUND)?;
+    check_version("host", host.version, expected)?;
     let events = store::event::insert_many(
         &write.tx,
         &[event(
@@ -379,9 +382,7 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: HostId) -> Result<()> 
     )
     .await?;
     store::host::delete(&write.tx, id).await?;
-    let committed = write.commit().await?;
-    engine.board_mut().remove(id);
-    drop(committed);
+    engine.commit(write, move |board| board.remove(id)).await?;
     engine
         .bus
         .publish(LiveEvent::HostsRemoved(HostsRemoved { ids: vec![id] }));

@@ -17,6 +17,9 @@ pub const ABSOLUTE_LIFE: Duration = Duration::from_hours(7 * 24);
 /// A session ends after this long without use.
 pub const IDLE_LIFE: Duration = Duration::from_hours(12);
 
+/// Stands for the client where only the account counts.
+const NOBODY: IpAddr = IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED);
+
 /// Who signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
@@ -61,8 +64,13 @@ pub async fn sign_in(
         tracing::warn!(client.address = %client, "sign-in failed");
         return Err(Error::Unauthenticated);
     }
+    // The password may have been changed while its hash was worked out.
     let user = user.ok_or(Error::Unauthenticated)?;
-    engine.throttle.succeeded(&name);
+    let now_stored = store::user::by_id(engine.store.read(), user.id).await?;
+    if now_stored.is_none_or(|stored| stored.password_hash != user.password_hash) {
+        return Err(Error::Unauthenticated);
+    }
+    engine.throttle.succeeded(client, &name);
     tracing::info!(client.address = %client, user.name = user.name, "signed in");
     let account = Account {
         name: user.name,
@@ -134,7 +142,7 @@ pub async fn change_password(
     let throttled = format!("{user_id} changes its password");
     engine
         .throttle
-        .admit(IpAddr::from([0; 16]), &throttled, now)
+        .admit(NOBODY, &throttled, now)
         .map_err(|retry_after| Error::Busy {
             retry_after,
             detail: "too many tries: wait a little",
@@ -151,7 +159,7 @@ pub async fn change_password(
         engine.throttle.failed(&throttled, now);
         return Err(Error::field("/current", "not the current password"));
     }
-    engine.throttle.succeeded(&throttled);
+    engine.throttle.succeeded(NOBODY, &throttled);
     set_password(engine, user_id, &change.new, false, Some(key)).await
 }
 
@@ -189,6 +197,9 @@ async fn set_password(
     Ok(())
 }
 
+/// How often a live stream asks whether its session or token still exists: another process may have ended it.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
 /// Resolves when the caller's session or token has ended: live streams end then too.
 pub fn ended(engine: &Engine, caller: &Caller) -> impl Future<Output = ()> + Send + 'static {
     let mine = match caller.kind {
@@ -197,25 +208,33 @@ pub fn ended(engine: &Engine, caller: &Caller) -> impl Future<Output = ()> + Sen
         CallerKind::Console => None,
     };
     let mut receiver = engine.ended.subscribe();
-    let left = caller.expires_at.map(|at| at.since(engine.now()));
+    let engine = engine.clone();
     async move {
-        let revoked = async {
-            loop {
-                match receiver.recv().await {
+        let mut timer = tokio::time::interval(LOOK_AGAIN);
+        loop {
+            tokio::select! {
+                ended = receiver.recv() => match ended {
                     Ok(ended) if Some(ended) == mine => return,
-                    Ok(_) => {}
-                    // Something was missed that may have been ours.
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-                }
+                    Err(RecvError::Closed) => return,
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                },
+                _ = timer.tick() => if !holds(&engine, mine).await { return },
             }
-        };
-        match left {
-            Some(left) => {
-                let _ = tokio::time::timeout(left, revoked).await;
-            }
-            None => revoked.await,
         }
     }
+}
+
+/// Whether a proof of identity still stands in the database; yes while it can't be read.
+async fn holds(engine: &Engine, proof: Option<Ended>) -> bool {
+    let (db, now) = (engine.store.read(), engine.now());
+    let found = match proof {
+        Some(Ended::Session(key)) => store::session::find(db, key, now)
+            .await
+            .map(|s| s.is_some()),
+        Some(Ended::Token(id)) => store::token::exists(db, id, now).await,
+        None => Ok(true),
+    };
+    found.unwrap_or(true)
 }
 
 /// The stored session of a key, if it has not ended.
@@ -223,10 +242,18 @@ pub async fn load(engine: &Engine, key: SessionKey) -> Result<Option<StoredSessi
     Ok(store::session::find(engine.store.read(), key, engine.now()).await?)
 }
 
-/// Stores a session, new or changed.
+/// Stores a new session.
+pub async fn begin(engine: &Engine, session: StoredSession) -> Result<()> {
+    let write = engine.store.write().await?;
+    store::session::insert(&write.tx, session).await?;
+    drop(write.commit().await?);
+    Ok(())
+}
+
+/// Stores a changed session. One that was ended meanwhile stays ended.
 pub async fn save(engine: &Engine, session: StoredSession) -> Result<()> {
     let write = engine.store.write().await?;
-    store::session::put(&write.tx, session).await?;
+    store::session::update(&write.tx, session).await?;
     drop(write.commit().await?);
     Ok(())
 }

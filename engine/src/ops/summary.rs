@@ -17,10 +17,9 @@ pub async fn summary(engine: &Engine, caller: &Caller) -> Result<Summary> {
     caller.require(Scope::Read)?;
     let at = engine.now();
     let db = engine.store.read();
-    let (events, _) = store::event::list(db, &EventQuery::default(), None, EVENTS).await?;
+    let events = store::event::list(db, &EventQuery::default(), None, EVENTS).await?;
     let day = at.minus(Duration::from_hours(24));
-    let new_today =
-        store::event::count_since(db, &[EventKind::Discovered, EventKind::Added], day).await?;
+    let new_today = store::host::count_since(db, day).await?;
     let down_last_hour =
         store::event::count_since(db, &[EventKind::Down], at.minus(Duration::from_hours(1)))
             .await?;

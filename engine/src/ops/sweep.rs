@@ -2,43 +2,34 @@
 
 use crate::{
     Engine, Result,
-    board::Entry,
+    board::{Board, Entry},
     store::{self, event::NewEvent, history::Began, host::Documented},
 };
 use domain::{
     cidr,
     event::EventKind,
+    host::HostId,
     live::{LiveEvent, SweepProgress},
     probe::{Answer, Observation},
     status::{self, State, Thresholds},
     subnet::SubnetId,
     time::Timestamp,
 };
-use ipnetwork::IpNetwork;
-use std::{collections::HashSet, net::IpAddr};
+use std::net::IpAddr;
 
 /// The addresses that a sweep asks: unused ones, outside of nested subnets, which have their own sweep or want none.
 pub fn targets(engine: &Engine, id: SubnetId) -> Vec<IpAddr> {
     let board = engine.board();
-    let Some(block) = board
-        .rules
-        .get(&id)
-        .map(|r| r.cidr)
-        .filter(|block| cidr::can_discover(*block).is_ok())
-    else {
+    let Some(block) = board.rules(id).map(|r| r.cidr) else {
         return Vec::new();
     };
-    let nested: Vec<IpNetwork> = board
-        .rules
-        .values()
-        .map(|r| r.cidr)
-        .filter(|inner| cidr::is_inside(*inner, block))
-        .collect();
-    let known: HashSet<IpAddr> = board.within(block).map(|(ip, _)| ip).collect();
+    if cidr::can_discover(block).is_err() {
+        return Vec::new();
+    }
     let (first, last) = cidr::usable(block);
     (cidr::number(first)..=cidr::number(last))
         .filter_map(|n| cidr::address(n, first))
-        .filter(|ip| !known.contains(ip) && !nested.iter().any(|inner| inner.contains(*ip)))
+        .filter(|ip| board.get(*ip).is_none() && board.home(*ip) == Some(id))
         .collect()
 }
 
@@ -52,38 +43,35 @@ pub fn begin(engine: &Engine, id: SubnetId, total: usize) {
     }));
 }
 
-/// Adds the addresses that answered as hosts; returns how many are new.
-pub async fn record(engine: &Engine, id: SubnetId, observations: &[Observation]) -> Result<usize> {
+/// Tells the open pages that a sweep is over, whatever came of it; `new` hosts were found.
+pub fn end(engine: &Engine, id: SubnetId, total: usize, new: Option<usize>) {
+    engine.bus.publish(LiveEvent::Sweep(SweepProgress {
+        subnet_id: id,
+        running: false,
+        total: total as u64,
+        alive: new.map(|n| n as u64),
+    }));
+}
+
+/// Adds the addresses that answered as hosts and returns how many are new; `None` when most addresses could not be
+/// asked, so that the sweep has to be repeated soon.
+pub async fn record(
+    engine: &Engine,
+    id: SubnetId,
+    observations: &[Observation],
+) -> Result<Option<usize>> {
     let write = engine.store.write().await?;
     let now = engine.now();
-    let found = {
-        let board = engine.board();
-        let Some(rules) = board.rules.get(&id) else {
-            return Ok(0);
-        };
-        let is_new = |ip: IpAddr| board.get(ip).is_none() && board.home(ip) == Some(id);
-        observations
-            .iter()
-            .filter_map(|o| match o.answer {
-                Answer::Reply { rtt_us } if is_new(o.ip) => Some(Found {
-                    ip: o.ip,
-                    rtt_us,
-                    state: first_state(o.answer, rules.thresholds, now),
-                    host: Documented {
-                        first_seen_at: Some(now),
-                        ..Documented::bare(o.ip, id, now)
-                    },
-                }),
-                Answer::Reply { .. } | Answer::Silence | Answer::Unsent(_) => None,
-            })
-            .collect::<Vec<_>>()
+    let trouble = super::history::trouble(observations);
+    let Some(found) = found(engine, id, observations, now) else {
+        return Ok(Some(0));
     };
     let mut hosts: Vec<Documented> = found.iter().map(|f| f.host.clone()).collect();
     let ids = store::host::insert_many(&write.tx, &hosts).await?;
     for (host, id) in hosts.iter_mut().zip(&ids) {
         host.id = *id;
     }
-    let states: Vec<_> = ids
+    let states: Vec<(HostId, State)> = ids
         .iter()
         .copied()
         .zip(found.iter().map(|f| f.state.clone()))
@@ -93,47 +81,63 @@ pub async fn record(engine: &Engine, id: SubnetId, observations: &[Observation])
         .iter()
         .map(|(id, state)| Began {
             id: *id,
+            at: now,
             state: state.shown(),
             cause: None,
         })
         .collect();
-    store::history::begin_intervals(&write.tx, &began, now).await?;
-    let new_events: Vec<NewEvent> = hosts.iter().map(|host| discovered(host, now)).collect();
-    let events = store::event::insert_many(&write.tx, &new_events).await?;
-    store::subnet::swept(&write.tx, id, now).await?;
-    let committed = write.commit().await?;
-    {
-        let mut board = engine.board_mut();
-        if let Some(rules) = board.rules.get_mut(&id) {
+    store::history::begin_intervals(&write.tx, &began).await?;
+    let news: Vec<NewEvent> = hosts.iter().map(|host| discovered(host, now)).collect();
+    let events = store::event::insert_many(&write.tx, &news).await?;
+    if trouble.is_none() {
+        store::subnet::swept(&write.tx, id, now).await?;
+    }
+    let count = hosts.len();
+    let apply = move |board: &mut Board| {
+        super::history::note_trouble(board, id, trouble);
+        if trouble.is_none()
+            && let Some(rules) = board.rules_mut(id)
+        {
             rules.swept_at = Some(now);
         }
-        for ((id_of_host, state), f) in states.into_iter().zip(&found) {
-            board.insert(
-                f.ip,
-                Entry {
-                    id: id_of_host,
-                    subnet_id: id,
-                    state,
-                    last_round_at: Some(now),
-                    last_seen_at: Some(now),
-                    rtt_us: Some(f.rtt_us),
-                },
-            );
+        for ((host, state), found) in states.into_iter().zip(found) {
+            board.insert(found.ip, found.entry(host, id, state, now));
         }
+    };
+    engine.commit(write, apply).await?;
+    if count == 0 {
+        // Nothing else tells the open pages when the subnet was swept.
+        super::subnet::publish(engine, id).await?;
     }
-    drop(committed);
-    let count = hosts.len();
     let by_id = hosts.into_iter().map(|host| (host.id, host)).collect();
     super::history::publish(engine, id, &ids, &by_id, events, now).await?;
-    let total = observations.len() as u64;
-    engine.bus.publish(LiveEvent::Sweep(SweepProgress {
-        subnet_id: id,
-        running: false,
-        total,
-        alive: Some(count as u64),
-    }));
-    super::subnet::publish(engine, id).await?;
-    Ok(count)
+    super::health::refresh_banners(engine);
+    Ok(trouble.is_none().then_some(count))
+}
+
+/// The addresses that answered and are not known yet; `None` when the subnet is gone.
+fn found(
+    engine: &Engine,
+    id: SubnetId,
+    observations: &[Observation],
+    now: Timestamp,
+) -> Option<Vec<Found>> {
+    let board = engine.board();
+    let thresholds = board.rules(id)?.thresholds;
+    let is_new = |ip: IpAddr| board.get(ip).is_none() && board.home(ip) == Some(id);
+    let found = observations.iter().filter_map(|o| match o.answer {
+        Answer::Reply { rtt_us } if is_new(o.ip) => Some(Found {
+            ip: o.ip,
+            rtt_us,
+            state: first_state(o.answer, thresholds, now),
+            host: Documented {
+                first_seen_at: Some(now),
+                ..Documented::bare(o.ip, id, now)
+            },
+        }),
+        Answer::Reply { .. } | Answer::Silence | Answer::Unsent(_) => None,
+    });
+    Some(found.collect())
 }
 
 /// An address that answered and was not known.
@@ -142,6 +146,19 @@ struct Found {
     rtt_us: u32,
     state: State,
     host: Documented,
+}
+
+impl Found {
+    fn entry(&self, id: HostId, subnet_id: SubnetId, state: State, now: Timestamp) -> Entry {
+        Entry {
+            id,
+            subnet_id,
+            state,
+            last_round_at: Some(now),
+            last_seen_at: Some(now),
+            rtt_us: Some(self.rtt_us),
+        }
+    }
 }
 
 /// A host is discovered by answering, so it is Up at once, whatever `up_after` asks of hosts that were Down.

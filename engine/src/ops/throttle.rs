@@ -2,7 +2,7 @@
 
 use domain::time::Timestamp;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -26,6 +26,8 @@ struct Memory {
     /// When each client's bucket will be full again.
     clients: HashMap<IpAddr, Timestamp>,
     accounts: HashMap<String, Failures>,
+    /// Who signed in to what before: the pauses that others cause do not hold them up.
+    trusted: HashSet<(IpAddr, String)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,24 +56,23 @@ fn client_key(ip: IpAddr) -> IpAddr {
 }
 
 impl Throttle {
-    /// Counts a try; the time to wait when it comes too soon.
+    /// Counts a try; the time to wait when it comes too soon. Waiting in front of an account costs a client's tries
+    /// too, so that nobody can hold its place for free.
     pub fn admit(&self, client: IpAddr, account: &str, now: Timestamp) -> Result<(), Duration> {
         let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         memory.make_room(now);
-        if let Some(failures) = memory.accounts.get(account) {
+        let client = client_key(client);
+        memory.charge(client, now)?;
+        let is_trusted = memory.trusted.contains(&(client, account.to_owned()));
+        if let Some(failures) = memory.accounts.get_mut(account) {
             let wait = failures.free_at().since(now);
             // A clock that was stepped back must not make the pause longer than it can be.
-            if !wait.is_zero() && wait <= LONGEST_PAUSE {
+            if !is_trusted && !wait.is_zero() && wait <= LONGEST_PAUSE {
                 return Err(wait);
             }
+            // The next try waits from this one on, not from its answer: tries side by side gain nothing.
+            failures.last = now;
         }
-        let full_at = memory.clients.entry(client_key(client)).or_insert(now);
-        let next = (*full_at).max(now).plus(REFILL);
-        let over = next.since(now).saturating_sub(REFILL * BURST);
-        if !over.is_zero() && over <= REFILL {
-            return Err(over);
-        }
-        *full_at = next;
         Ok(())
     }
 
@@ -89,23 +90,42 @@ impl Throttle {
         failures.last = now;
     }
 
-    /// Forgets an account's failures.
-    pub fn succeeded(&self, account: &str) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .accounts
-            .remove(account);
+    /// Forgets an account's failures, and remembers who proved to know its password.
+    pub fn succeeded(&self, client: IpAddr, account: &str) {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.accounts.remove(account);
+        memory
+            .trusted
+            .insert((client_key(client), account.to_owned()));
     }
 }
 
 impl Memory {
+    /// Takes one try out of a client's bucket.
+    fn charge(&mut self, client: IpAddr, now: Timestamp) -> Result<(), Duration> {
+        let full_at = self.clients.entry(client).or_insert(now);
+        // Also when the clock was stepped back, a bucket is empty at most.
+        let next = (*full_at)
+            .max(now)
+            .min(now.plus(REFILL * BURST))
+            .plus(REFILL);
+        let over = next.since(now).saturating_sub(REFILL * BURST);
+        if !over.is_zero() {
+            return Err(over);
+        }
+        *full_at = next;
+        Ok(())
+    }
+
     fn make_room(&mut self, now: Timestamp) {
         if self.clients.len() >= REMEMBERED {
             self.clients.retain(|_, full_at| *full_at > now);
             if self.clients.len() >= REMEMBERED {
                 self.clients.clear();
             }
+        }
+        if self.trusted.len() >= REMEMBERED {
+            self.trusted.clear();
         }
         if self.accounts.len() >= REMEMBERED {
             self.accounts
@@ -166,7 +186,20 @@ mod tests {
             throttle.failed("admin", now);
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        throttle.succeeded("admin");
+        throttle.succeeded(A, "admin");
         assert!(throttle.admit(A, "admin", now).is_ok());
+    }
+
+    #[test]
+    fn who_signed_in_before_is_not_held_up_by_others() {
+        let throttle = Throttle::default();
+        let now = Timestamp(0);
+        throttle.succeeded(A, "admin");
+        for _ in 0..9 {
+            throttle.failed("admin", now);
+        }
+        let stranger = IpAddr::from([10, 0, 0, 9]);
+        assert_eq!(throttle.admit(stranger, "admin", now), Err(LONGEST_PAUSE));
+        assert_eq!(throttle.admit(A, "admin", now), Ok(()));
     }
 }

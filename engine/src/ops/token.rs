@@ -111,7 +111,10 @@ pub async fn authenticate(engine: &Engine, secret: &str) -> Result<Caller> {
         .last_used_at
         .is_none_or(|last| now.since(last) >= TOUCH)
     {
-        note_use(engine, token.id, now).await?;
+        // Reading goes on where writing fails, as on a full disk.
+        if let Err(error) = note_use(engine, token.id, now).await {
+            tracing::warn!(token.id, %error, "failed to note the use of a token");
+        }
     }
     Ok(Caller {
         name: token.name,

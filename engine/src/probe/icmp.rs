@@ -1,6 +1,7 @@
 //! The real prober's handle: starts the thread, hands it rounds, ends it when dropped.
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -15,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 use super::inbox::{self, Command, Outbox};
 use super::prober::Prober;
 use super::{Ping, PingSettings, Round, RoundReport};
+
+/// Between a panic of the thread and its new beginning.
+const AFTER_PANIC: Duration = Duration::from_secs(1);
 
 /// The status the thread writes and everybody reads.
 pub(super) type SharedStatus = Arc<Mutex<ProbeStatus>>;
@@ -36,11 +40,17 @@ impl IcmpPing {
     /// The thread or its wake-up pipe could not be made.
     pub fn start(settings: PingSettings) -> io::Result<Self> {
         let (outbox, inbox) = inbox::pair()?;
-        let prober = Prober::open(settings, inbox);
+        let mut prober = Prober::open(settings, inbox);
         let status = prober.shared_status();
         let thread = thread::Builder::new()
             .name("icmp".to_owned())
-            .spawn(move || prober.run())?;
+            .spawn(move || {
+                while panic::catch_unwind(AssertUnwindSafe(|| prober.run())).is_err() {
+                    tracing::error!("the icmp thread panicked and begins anew");
+                    thread::sleep(AFTER_PANIC);
+                    prober.begin_anew();
+                }
+            })?;
         Ok(Self {
             outbox: Some(outbox),
             thread: Some(thread),

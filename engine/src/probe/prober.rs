@@ -83,7 +83,7 @@ impl Prober {
     }
 
     /// Works until nobody can send rounds any more.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(&mut self) {
         while self.take_commands().is_ok() {
             self.transmit();
             let now = self.clock.now();
@@ -95,6 +95,14 @@ impl Prober {
             self.land();
             self.wait();
         }
+    }
+
+    /// After a panic: gives up the rounds that flew, whose askers notice, and opens the sockets anew.
+    pub(super) fn begin_anew(&mut self) {
+        self.flights.clear();
+        let open = |family| Port::open(family, self.settings.mode, self.sealer.identifier());
+        self.ports = Family::ALL.map(open);
+        self.publish();
     }
 
     fn take_commands(&mut self) -> Result<(), Closed> {

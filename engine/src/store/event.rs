@@ -78,13 +78,31 @@ pub async fn insert_many(
     Ok(stored)
 }
 
-/// The events that fit before the number `before`, newest first, at most `limit`; and how many fit in all.
+/// The events that fit before the number `before`, newest first, at most `limit`.
 pub async fn list(
     db: &impl ConnectionTrait,
     query: &EventQuery,
     before: Option<i64>,
     limit: u64,
-) -> Result<(Vec<Event>, u64), DbErr> {
+) -> Result<Vec<Event>, DbErr> {
+    let mut find = fitting(query);
+    if let Some(before) = before {
+        find = find.filter(event::Column::Id.lt(before));
+    }
+    let rows = find
+        .order_by_desc(event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(domain_event).collect()
+}
+
+/// How many events fit in all. Reads an index from end to end.
+pub async fn count(db: &impl ConnectionTrait, query: &EventQuery) -> Result<u64, DbErr> {
+    fitting(query).count(db).await
+}
+
+fn fitting(query: &EventQuery) -> sea_orm::Select<event::Entity> {
     let mut find = event::Entity::find();
     if let Some(kind) = query.kind {
         find = find.filter(event::Column::Kind.eq(kind.as_str()));
@@ -98,21 +116,7 @@ pub async fn list(
     if let Some(since) = query.since {
         find = find.filter(event::Column::At.gte(since.0));
     }
-    let total = find.clone().count(db).await?;
-    if let Some(before) = before {
-        find = find.filter(event::Column::Id.lt(before));
-    }
-    let rows = find
-        .order_by_desc(event::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?;
-    Ok((
-        rows.into_iter()
-            .map(domain_event)
-            .collect::<Result<_, _>>()?,
-        total,
-    ))
+    find
 }
 
 /// How many events of a kind happened since a time.

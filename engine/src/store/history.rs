@@ -51,13 +51,14 @@ fn status_of(word: &str) -> Status {
     }
 }
 
-const CAUSES: [(Cause, &str); 6] = [
+const CAUSES: [(Cause, &str); 7] = [
     (Cause::NeverAsked, "never_asked"),
     (Cause::Stale, "stale"),
     (Cause::NotPinged, "not_pinged"),
     (Cause::NoPermission, "no_permission"),
     (Cause::Unreachable, "unreachable"),
     (Cause::Overloaded, "overloaded"),
+    (Cause::Interrupted, "interrupted"),
 ];
 
 fn cause_word(cause: Cause) -> &'static str {
@@ -121,31 +122,32 @@ pub async fn put_current(
 pub struct Began {
     /// The host.
     pub id: HostId,
+    /// When.
+    pub at: Timestamp,
     /// The state.
     pub state: Status,
     /// Why it is unknown.
     pub cause: Option<Cause>,
 }
 
-/// Ends the open intervals of these hosts and begins new ones.
-pub async fn begin_intervals(
-    db: &impl ConnectionTrait,
-    began: &[Began],
-    at: Timestamp,
-) -> Result<(), DbErr> {
+/// Ends the open intervals of these hosts and begins new ones. A clock that was stepped back neither makes an interval
+/// end before it began nor lets two overlap.
+pub async fn begin_intervals(db: &impl ConnectionTrait, began: &[Began]) -> Result<(), DbErr> {
     for chunk in began.chunks(2_000) {
-        let rows: Vec<(i64, &str, Option<&str>)> = chunk
-            .iter()
-            .map(|b| (b.id.0, status_word(b.state), b.cause.map(cause_word)))
-            .collect();
-        let rows = json(&rows)?;
-        // A clock that was stepped back must not make an interval end before it began.
-        let end = "UPDATE state_interval SET end_at = max(start_at, ?) WHERE end_at IS NULL AND host_id IN (SELECT value ->> 0 FROM json_each(?))";
-        db.execute_raw(sql(end, [at.0.into(), rows.clone()]))
-            .await?;
-        let insert = "INSERT OR REPLACE INTO state_interval (host_id, start_at, state, cause)
-            SELECT value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?)";
-        db.execute_raw(sql(insert, [at.0.into(), rows])).await?;
+        let row = |b: &Began| {
+            let (state, cause) = (status_word(b.state), b.cause.map(cause_word));
+            (b.id.0, b.at.0, state, cause)
+        };
+        let rows = json(&chunk.iter().map(row).collect::<Vec<_>>())?;
+        let end = "UPDATE state_interval SET end_at = max(start_at, r.value ->> 1)
+            FROM json_each(?) AS r WHERE end_at IS NULL AND host_id = r.value ->> 0";
+        db.execute_raw(sql(end, [rows.clone()])).await?;
+        let insert = "INSERT INTO state_interval (host_id, start_at, state, cause)
+            SELECT r.value ->> 0,
+                max(r.value ->> 1, coalesce(1 + (SELECT max(start_at) FROM state_interval WHERE host_id = r.value ->> 0), 0)),
+                r.value ->> 2, r.value ->> 3
+            FROM json_each(?) AS r";
+        db.execute_raw(sql(insert, [rows])).await?;
     }
     Ok(())
 }
@@ -173,6 +175,22 @@ pub async fn put_last_round(
     db.execute_raw(sql(text, [at.0.into(), blob.into(), id.0.into()]))
         .await
         .map(drop)
+}
+
+/// Adds hosts that moved in to a subnet's newest round.
+pub async fn add_to_last_round(
+    db: &impl ConnectionTrait,
+    id: SubnetId,
+    at: Timestamp,
+    moved: &[Sample],
+) -> Result<(), DbErr> {
+    let text = "SELECT at, samples FROM last_round WHERE subnet_id = ?";
+    let (mut at, mut samples) = (at, moved.to_vec());
+    if let Some(row) = db.query_one_raw(sql(text, [id.0.into()])).await? {
+        at = at.max(Timestamp(row.try_get("", "at")?));
+        samples.extend(samples_of(&row.try_get::<Vec<u8>>("", "samples")?));
+    }
+    put_last_round(db, id, at, &samples).await
 }
 
 fn samples_of(blob: &[u8]) -> impl Iterator<Item = Sample> + '_ {

@@ -10,7 +10,8 @@ use domain::{
 use ipnetwork::IpNetwork;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    Value,
 };
 use std::net::IpAddr;
 
@@ -242,6 +243,14 @@ pub async fn insert_many(
     Ok(ids)
 }
 
+/// How many hosts were added since a time.
+pub async fn count_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<u64, DbErr> {
+    host::Entity::find()
+        .filter(host::Column::CreatedAt.gte(since.0))
+        .count(db)
+        .await
+}
+
 /// Stores a changed host.
 pub async fn update(db: &impl ConnectionTrait, host: &Documented) -> Result<(), DbErr> {
     host::Entity::update(row(host)).exec(db).await.map(drop)
@@ -253,14 +262,27 @@ pub async fn delete(db: &impl ConnectionTrait, id: HostId) -> Result<(), DbErr> 
 }
 
 /// Gives hosts another home.
-pub async fn rehome(db: &impl ConnectionTrait, moves: &[(HostId, SubnetId)]) -> Result<(), DbErr> {
-    let pairs: Vec<(i64, i64)> = moves
-        .iter()
-        .map(|(host, subnet)| (host.0, subnet.0))
-        .collect();
-    let json = serde_json::to_string(&pairs).map_err(|e| DbErr::Custom(e.to_string()))?;
-    let text = "UPDATE host SET subnet_id = move.value ->> 1 FROM json_each(?) AS move WHERE host.id = move.value ->> 0";
-    db.execute_raw(sql(text, [json.into()])).await.map(drop)
+pub async fn rehome(
+    db: &impl ConnectionTrait,
+    hosts: &[HostId],
+    home: SubnetId,
+) -> Result<(), DbErr> {
+    let json = serde_json::to_string(hosts).map_err(|e| DbErr::Custom(e.to_string()))?;
+    let text = "UPDATE host SET subnet_id = ? WHERE id IN (SELECT value FROM json_each(?))";
+    db.execute_raw(sql(text, [home.0.into(), json.into()]))
+        .await
+        .map(drop)
+}
+
+/// The hosts whose home is `id`, in address order.
+pub async fn members(db: &impl ConnectionTrait, id: SubnetId) -> Result<Vec<Documented>, DbErr> {
+    let text = "SELECT * FROM host WHERE subnet_id = ? ORDER BY addr";
+    host::Model::find_by_statement(sql(text, [id.0.into()]))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(Documented::try_from)
+        .collect()
 }
 
 /// Deletes every host whose home is `id`; returns how many.

@@ -2,6 +2,7 @@
 
 use domain::time::Timestamp;
 use migration::{Migrator, MigratorTrait};
+use percent_encoding::percent_decode_str;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -76,7 +77,11 @@ pub(super) fn path_of(url: &str) -> Result<PathBuf, OpenError> {
     if path.is_empty() || path.contains(":memory:") {
         return Err(OpenError::Url);
     }
-    Ok(path.into())
+    // SQLx decodes the path the same way.
+    let path = percent_decode_str(path)
+        .decode_utf8()
+        .map_err(|_| OpenError::Url)?;
+    Ok(PathBuf::from(path.as_ref()))
 }
 
 fn beside(database: &Path, suffix: &str) -> PathBuf {
@@ -100,6 +105,17 @@ pub(super) fn lock(database: &Path) -> Result<File, OpenError> {
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked(database.into())),
         Err(TryLockError::Error(e)) => Err(unusable(&path, e)),
     }
+}
+
+/// Makes the database file, if there is none, for its owner's eyes only; SQLite gives its log the same mode.
+pub(super) fn make_private(database: &Path) -> Result<(), OpenError> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(database)
+        .map(drop)
+        .map_err(|e| unusable(database, e))
 }
 
 pub(super) fn must_exist(database: &Path) -> Result<(), OpenError> {

@@ -3,10 +3,7 @@
 use super::entity::session;
 use crate::caller::SessionKey;
 use domain::time::Timestamp;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 /// A session as the cookie layer keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,24 +36,30 @@ pub async fn find(
     }))
 }
 
-/// Writes a session, new or changed.
-pub async fn put(db: &impl ConnectionTrait, stored: StoredSession) -> Result<(), DbErr> {
-    let row = session::ActiveModel {
+fn row(stored: StoredSession) -> session::ActiveModel {
+    session::ActiveModel {
         key: Set(stored.key.0.to_vec()),
         user_id: Set(stored.user_id),
         data: Set(stored.data),
         expires_at: Set(stored.expires_at.0),
-    };
-    let replace = OnConflict::column(session::Column::Key)
-        .update_columns([
-            session::Column::UserId,
-            session::Column::Data,
-            session::Column::ExpiresAt,
-        ])
-        .to_owned();
-    session::Entity::insert(row)
-        .on_conflict(replace)
+    }
+}
+
+/// Stores a new session.
+pub async fn insert(db: &impl ConnectionTrait, stored: StoredSession) -> Result<(), DbErr> {
+    session::Entity::insert(row(stored))
         .exec_without_returning(db)
+        .await
+        .map(drop)
+}
+
+/// Stores a changed session, if it still exists.
+pub async fn update(db: &impl ConnectionTrait, stored: StoredSession) -> Result<(), DbErr> {
+    let key = stored.key.0.to_vec();
+    session::Entity::update_many()
+        .set(row(stored))
+        .filter(session::Column::Key.eq(key))
+        .exec(db)
         .await
         .map(drop)
 }

@@ -85,6 +85,15 @@ pub async fn by_hash(
     Ok(found.map(Token::from))
 }
 
+/// Whether a token exists and has not ended.
+pub async fn exists(db: &impl ConnectionTrait, id: i64, now: Timestamp) -> Result<bool, DbErr> {
+    let found = token::Entity::find_by_id(id)
+        .filter(token::Column::ExpiresAt.gt(now.0))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Notes when a token was used.
 pub async fn touch(db: &impl ConnectionTrait, id: i64, now: Timestamp) -> Result<(), DbErr> {
     let row = token::ActiveModel {

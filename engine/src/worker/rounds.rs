@@ -45,41 +45,41 @@ impl Rounds {
     fn due(&mut self, now: Instant) -> Vec<(SubnetId, Vec<IpAddr>, bool)> {
         let asked = self.engine.triggers.take_rounds();
         let board = self.engine.board();
-        self.turns.retain(|id, _| board.rules.contains_key(id));
-        self.suspects.retain(|id, _| board.rules.contains_key(id));
+        self.turns.retain(|id, _| board.rules(*id).is_some());
+        self.suspects.retain(|id, _| board.rules(*id).is_some());
         let mut due = Vec::new();
         let mut postponed = HashSet::new();
-        for (id, rules) in board.rules.iter().filter(|(_, rules)| rules.ping) {
+        for (id, rules) in board.subnets().filter(|(_, rules)| rules.ping) {
             let first = now
                 + rules
                     .interval
                     .mul_f64(rand::random_range(0.0..0.1))
                     .min(Duration::from_secs(3));
-            let turn = self.turns.entry(*id).or_insert(first);
+            let turn = self.turns.entry(id).or_insert(first);
             // A shorter interval holds at once.
             *turn = (*turn).min(now + rules.interval.mul_f64(1.05));
-            let whole = asked.contains(id) || (self.engine.settings.scheduler && now >= *turn);
-            let again = self.suspects.get(id).is_some_and(|at| now >= *at);
+            let whole = asked.contains(&id) || (self.engine.settings.scheduler && now >= *turn);
+            let again = self.suspects.get(&id).is_some_and(|at| now >= *at);
             if !whole && !again {
                 continue;
             }
-            if self.rota.is_busy(*id) {
-                if asked.contains(id) {
-                    postponed.insert(*id);
+            if self.rota.is_busy(id) {
+                if asked.contains(&id) {
+                    postponed.insert(id);
                 }
                 continue;
             }
             if whole {
                 *turn = next_turn(now, rules.interval);
             }
-            self.suspects.remove(id);
+            self.suspects.remove(&id);
             let addresses: Vec<IpAddr> = board
-                .members(*id)
+                .members(id)
                 .filter(|(_, entry)| whole || entry.state.is_suspect())
                 .map(|(ip, _)| ip)
                 .collect();
             if !addresses.is_empty() {
-                due.push((*id, addresses, whole));
+                due.push((id, addresses, whole));
             }
         }
         drop(board);

@@ -170,7 +170,10 @@ impl Lab {
     pub(crate) async fn sweep(&self, id: SubnetId) -> usize {
         let targets = ops::sweep::targets(&self.engine, id);
         let seen: Vec<Observation> = targets.into_iter().map(|ip| self.ping.answer(ip)).collect();
-        ops::sweep::record(&self.engine, id, &seen).await.unwrap()
+        ops::sweep::record(&self.engine, id, &seen)
+            .await
+            .unwrap()
+            .unwrap_or_default()
     }
 
     /// What the round worker does a minute later.

@@ -30,7 +30,8 @@ async fn session(lab: &Lab, key: u8, password: &str) -> Caller {
         data: vec![1],
         expires_at: lab.engine.now().plus(Duration::from_hours(12)),
     };
-    ops::session::save(&lab.engine, stored).await.unwrap();
+    ops::session::remove(&lab.engine, key).await.unwrap();
+    ops::session::begin(&lab.engine, stored).await.unwrap();
     ops::session::resume(&lab.engine, key, signed_in.user_id, lab.engine.now())
         .await
         .unwrap()

@@ -83,13 +83,13 @@ async fn a_nested_subnet_takes_its_hosts_and_gives_them_back() {
             .used,
         2
     );
-    ops::subnet::delete(&lab.engine, &console(), inner.id)
+    ops::subnet::delete(&lab.engine, &console(), inner.id, None)
         .await
         .unwrap();
     assert_eq!(lab.host_at("10.1.2.1").await.subnet_id, outer.id);
     let lab = lab.restart().await;
     assert_eq!(lab.host_at("10.1.2.1").await.subnet_id, outer.id);
-    ops::subnet::delete(&lab.engine, &console(), outer.id)
+    ops::subnet::delete(&lab.engine, &console(), outer.id, None)
         .await
         .unwrap();
     assert_eq!(

@@ -77,13 +77,15 @@ pub(super) async fn update_host(
 
 /// Forget a host.
 #[utoipa::path(delete, path = path::HOST, tag = "hosts",
-    params(("id" = i64, Path, description = "The host's number")),
+    params(("id" = i64, Path, description = "The host's number"),
+        ("if-match" = Option<String>, Header, description = "The version that was read, as the ETag gave it; 412 when it changed since")),
     responses((status = 204, description = "Gone")))]
 pub(super) async fn delete_host(
     State(app): State<App>,
     Actor(caller): Actor,
     Id(id): Id,
+    IfMatch(version): IfMatch,
 ) -> Answer<StatusCode> {
-    ops::host::delete(&app.engine, &caller, HostId(id)).await?;
+    ops::host::delete(&app.engine, &caller, HostId(id), version).await?;
     Ok(StatusCode::NO_CONTENT)
 }

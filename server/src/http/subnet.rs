@@ -84,14 +84,16 @@ pub(super) async fn update_subnet(
 
 /// Forget a subnet.
 #[utoipa::path(delete, path = path::SUBNET, tag = "subnets",
-    params(("id" = i64, Path, description = "The subnet's number")),
+    params(("id" = i64, Path, description = "The subnet's number"),
+        ("if-match" = Option<String>, Header, description = "The version that was read, as the ETag gave it; 412 when it changed since")),
     responses((status = 204, description = "Gone")))]
 pub(super) async fn delete_subnet(
     State(app): State<App>,
     Actor(caller): Actor,
     Id(id): Id,
+    IfMatch(version): IfMatch,
 ) -> Answer<StatusCode> {
-    ops::subnet::delete(&app.engine, &caller, SubnetId(id)).await?;
+    ops::subnet::delete(&app.engine, &caller, SubnetId(id), version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -39,6 +39,10 @@ async fn versions_guard_against_lost_updates() {
             .await;
         assert_eq!(reply.problem(), StatusCode::PRECONDITION_FAILED, "{never}");
     }
+    let lost = client
+        .send(Method::DELETE, &path, None, &[("if-match", &tag)])
+        .await;
+    assert_eq!(lost.problem(), StatusCode::PRECONDITION_FAILED);
     for careless in ["*", ""] {
         let reply = client
             .send(

@@ -46,8 +46,8 @@ pub fn Sheet(
                 </button>
                 {children()}
             </div>
-            // A modal dialog covers the page's messages and takes their buttons away: they are shown in here too.
-            <ToastRegion/>
+            // A modal dialog covers the page's messages and takes their buttons away: they are shown in here instead.
+            <ToastRegion in_modal=true/>
         </dialog>
     }
 }

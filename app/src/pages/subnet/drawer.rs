@@ -73,7 +73,12 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
             refetch.run();
         }
     });
+    let removing = StoredValue::new(false);
     use_live().on(move |event| {
+        // Our own removal comes back as well; the drawer is about to close.
+        if removing.get_value() {
+            return;
+        }
         let mut update = host_page::Update::None;
         page.maybe_update(|page| {
             update = host_page::apply(page, event);
@@ -115,8 +120,13 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
     });
     let remove = Callback::new(move |()| {
         let Host { id, ip, .. } = page.get_untracked().host;
+        removing.set_value(true);
         spawn_local(async move {
-            match rpc::delete_host(id).await {
+            let answer = rpc::delete_host(id).await;
+            if answer.is_err() {
+                removing.try_set_value(false);
+            }
+            match answer {
                 Ok(()) => {
                     toasts.done(format!("{ip} removed"));
                     close.try_run(());

@@ -46,8 +46,7 @@ fn placed(
         unknown: counts.unknown,
         utilisation: utilisation(counts.total, size),
         swept_at: board
-            .rules
-            .get(&subnet.id)
+            .rules(subnet.id)
             .and_then(|r| r.swept_at)
             .or(subnet.swept_at),
         created_at: subnet.created_at,
@@ -76,18 +75,18 @@ pub(crate) async fn tree(engine: &Engine) -> Result<Vec<Subnet>> {
 
 /// Tells the open pages a subnet's numbers, and those of the subnets around it.
 pub(crate) async fn publish(engine: &Engine, id: SubnetId) -> Result<()> {
-    let Some(block) = engine.board().rules.get(&id).map(|r| r.cidr) else {
-        return Ok(());
+    let around: Vec<SubnetId> = {
+        let board = engine.board();
+        let block = board.rules(id).map(|r| r.cidr);
+        block
+            .map(|block| board.around(block).collect())
+            .unwrap_or_default()
     };
-    let around = store::subnet::list(engine.store.read()).await?;
-    let (board, now) = (engine.board(), engine.now());
-    for subnet in around
-        .into_iter()
-        .filter(|s| s.cidr == block || cidr::is_inside(block, s.cidr))
-    {
-        engine
-            .bus
-            .publish(LiveEvent::Subnet(numbered(subnet, &board, now)));
+    for id in around {
+        if let Some(subnet) = store::subnet::find(engine.store.read(), id).await? {
+            let subnet = numbered(subnet, &engine.board(), engine.now());
+            engine.bus.publish(LiveEvent::Subnet(subnet));
+        }
     }
     Ok(())
 }

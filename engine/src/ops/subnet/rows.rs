@@ -1,7 +1,7 @@
 //! The inside of a subnet: hosts and gaps, and the first free addresses.
 
 use super::{NOT_FOUND, documented, numbered, tree};
-use crate::{Caller, Engine, Error, Result, ops, store};
+use crate::{Caller, Engine, Error, Result, board::Board, ops, store};
 use domain::{
     cidr,
     host::{Host, NewHost},
@@ -32,8 +32,16 @@ async fn all_rows(engine: &Engine, block: IpNetwork, query: &RowQuery) -> Result
             .map(Row::Host)
             .collect()
     } else {
-        row::rows(block, hosts.collect())
+        row::rows(block, &nested(&board, block), hosts.collect())
     })
+}
+
+/// The documented blocks inside a block.
+fn nested(board: &Board, block: IpNetwork) -> Vec<IpNetwork> {
+    let blocks = board.subnets().map(|(_, rules)| rules.cidr);
+    blocks
+        .filter(|inner| cidr::is_inside(*inner, block))
+        .collect()
 }
 
 /// Hosts and gaps in address order, by pages.
@@ -71,6 +79,7 @@ pub async fn page(engine: &Engine, caller: &Caller, id: SubnetId) -> Result<Subn
         subnet: numbered(subnet, &board, at),
         ancestors,
         children,
+        nested: nested(&board, block),
         rows,
         at,
     })
@@ -93,10 +102,11 @@ pub async fn free(
 
 fn first_free(engine: &Engine, id: SubnetId, count: usize) -> Vec<IpAddr> {
     let board = engine.board();
-    let Some(rules) = board.rules.get(&id) else {
+    let Some(block) = board.rules(id).map(|r| r.cidr) else {
         return Vec::new();
     };
-    let gaps = row::gaps(rules.cidr, board.within(rules.cidr).map(|(ip, _)| ip));
+    let used = board.within(block).map(|(ip, _)| ip);
+    let gaps = row::free(block, &nested(&board, block), used);
     gaps.iter()
         .flat_map(|gap| gap.page(0, count))
         .take(count)
@@ -113,7 +123,7 @@ pub async fn allocate(
     caller.require(Scope::Write)?;
     // Free at this moment, taken before it is stored: then the next one is tried.
     for _ in 0..100 {
-        if !engine.board().rules.contains_key(&id) {
+        if engine.board().rules(id).is_none() {
             return Err(NOT_FOUND);
         }
         let Some(ip) = first_free(engine, id, 1).into_iter().next() else {

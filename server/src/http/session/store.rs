@@ -22,15 +22,16 @@ pub(in crate::http) struct Store(pub(in crate::http) Engine);
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
         // 128 random bits do not collide.
-        write(&self.0, record).await
+        let stored = stored(&self.0, record)?;
+        ops::session::begin(&self.0, stored).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        // A session that was ended while this request ran stays ended.
-        match self.load(&record.id).await? {
-            Some(_) => write(&self.0, record).await,
-            None => Ok(()),
+        // Reading goes on where writing fails, as on a full disk: a session that is not extended ends earlier.
+        if let Err(error) = ops::session::save(&self.0, stored(&self.0, record)?).await {
+            tracing::warn!(%error, "failed to extend a session");
         }
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -52,14 +53,13 @@ pub(super) fn key(id: Id) -> SessionKey {
     SessionKey(Sha256::digest(id.to_string().as_bytes()).into())
 }
 
-async fn write(engine: &Engine, record: &Record) -> Result<()> {
-    let stored = StoredSession {
+fn stored(engine: &Engine, record: &Record) -> Result<StoredSession> {
+    Ok(StoredSession {
         key: key(record.id),
         user_id: record.data.get(USER_ID).and_then(serde_json::Value::as_i64),
         data: serde_json::to_vec(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
         expires_at: engine.now().plus(cookie::IDLE_LIFE),
-    };
-    ops::session::save(engine, stored).await.map_err(backend)
+    })
 }
 
 fn record(id: Id, stored: &StoredSession) -> Result<Record> {

@@ -3,6 +3,7 @@
 
 mod harness;
 mod opening;
+mod review;
 mod rounds;
 mod signing_in;
 mod subnets;

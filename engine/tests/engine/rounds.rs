@@ -256,9 +256,13 @@ async fn a_removed_host_leaves_its_events() {
         .await
         .unwrap();
     assert_eq!(lab.rows(subnet.id).await, ["10.0.0.1-10.0.0.6 6"]);
-    let events = ops::event::list(&lab.engine, &console(), &domain::event::EventQuery::default())
-        .await
-        .unwrap();
+    let events = ops::event::list(
+        &lab.engine,
+        &console(),
+        &domain::event::EventQuery::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(
         events
             .items

@@ -81,6 +81,6 @@ mod tests {
         ] {
             assert_eq!(ago(now.minus(Duration::from_secs(seconds)), now), words);
         }
-        assert_eq!(ago(now.plus(Duration::from_secs(60)), now), "just now");
+        assert_eq!(ago(now.plus(Duration::from_mins(1)), now), "just now");
     }
 }

@@ -14,6 +14,20 @@ pub struct Page<T> {
     pub total: u64,
 }
 
+/// Which page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// Items of a page, 1 to 1000; absent = 100.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(default)]
+    pub cursor: Option<String>,
+}
+
 /// Items of a page when `limit` is absent.
 pub const DEFAULT_LIMIT: u32 = 100;
 /// Most items of a page.

@@ -9,6 +9,8 @@ use tokio::sync::broadcast;
 
 /// Messages that a slow reader may be behind, and that a returning one can be given again.
 const RING: usize = 256;
+/// Messages that the fastest writer may be ahead of a reader.
+const BEHIND: usize = 1024;
 /// Messages larger than this are not worth sending: readers fetch anew.
 const MAX_BYTES: usize = 256 * 1024;
 
@@ -44,7 +46,7 @@ impl Bus {
                 next_id: first_id,
                 messages: VecDeque::new(),
             }),
-            sender: broadcast::channel(RING).0,
+            sender: broadcast::channel(BEHIND).0,
         }
     }
 
@@ -55,16 +57,17 @@ impl Bus {
             _ => (LiveEvent::Resync, r#"{"type":"resync"}"#.to_owned()),
         };
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        let message = Arc::new(LiveMessage {
-            id: ring.next_id,
-            event,
-            json,
-        });
-        ring.next_id += 1;
-        if ring.messages.len() == RING {
-            ring.messages.pop_front();
+        // Round-trip times are outdated by the next round: they take no number and are not given again.
+        let is_fleeting = matches!(event, LiveEvent::Latency(_));
+        let id = ring.next_id.saturating_sub(u64::from(is_fleeting));
+        let message = Arc::new(LiveMessage { id, event, json });
+        if !is_fleeting {
+            ring.next_id += 1;
+            if ring.messages.len() == RING {
+                ring.messages.pop_front();
+            }
+            ring.messages.push_back(Arc::clone(&message));
         }
-        ring.messages.push_back(Arc::clone(&message));
         // No receiver is no error. Sent under the lock, so that a new reader misses nothing between ring and channel.
         let _ = self.sender.send(message);
     }
@@ -169,10 +172,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn round_trip_times_are_sent_but_not_given_again() {
+        let bus = Bus::new(100);
+        let mut stream = bus.subscribe(None);
+        stream.next().await;
+        bus.publish(removed(1));
+        for at in 0..2 * i64::try_from(RING).unwrap() {
+            bus.publish(LiveEvent::Latency(domain::live::Latency {
+                subnet_id: SubnetId(1),
+                at: domain::time::Timestamp(at),
+                ids: vec![],
+                rtt_us: vec![],
+            }));
+        }
+        assert_eq!(stream.next().await.unwrap().id, 100);
+        assert_eq!(stream.next().await.unwrap().id, 100);
+        bus.publish(removed(2));
+        let mut returning = bus.subscribe(Some(100));
+        assert_eq!(returning.next().await.unwrap().event, removed(2));
+    }
+
+    #[tokio::test]
     async fn a_slow_reader_is_told_to_fetch_anew() {
         let bus = Bus::new(0);
         let mut stream = bus.subscribe(None);
-        for id in 0..2 * RING {
+        for id in 0..2 * BEHIND {
             bus.publish(removed(i64::try_from(id).unwrap()));
         }
         stream.next().await;

@@ -14,7 +14,7 @@ pub mod throttle;
 pub mod token;
 
 use crate::{Error, Result};
-use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageQuery};
 
 /// The number of items of a page that a query asks for.
 fn limit(asked: Option<u32>) -> Result<usize> {
@@ -22,6 +22,11 @@ fn limit(asked: Option<u32>) -> Result<usize> {
         limit @ 1..=MAX_LIMIT => Ok(limit as usize),
         _ => Err(Error::field("/limit", "between 1 and 1000")),
     }
+}
+
+/// The page of a whole list that a query asks for.
+pub fn paged<T>(items: Vec<T>, query: &PageQuery) -> Result<Page<T>> {
+    page_of(items, query.limit, query.cursor.as_deref())
 }
 
 /// The page of `items` that begins at a cursor, which is the index of its first item.

@@ -157,10 +157,10 @@ impl Config {
     }
 
     fn check_exposure(&self, r: &mut Reader) {
-        if self.demo && !self.bind.ip().is_loopback() {
+        if self.demo && !(self.bind.ip().is_loopback() && self.public_url.is_loopback()) {
             r.complain(
                 "BIND",
-                "--demo signs in with admin/admin, so it listens on loopback only",
+                "--demo signs in with admin/admin, so BIND and PUBLIC_URL are loopback only",
             );
         }
         let permitted = r.switch("ROLLCALL_ALLOW_INSECURE_HTTP");

@@ -24,7 +24,7 @@ impl Parts {
         };
         let (alive, down, unknown) = (part(alive), part(down), part(unknown));
         let whole = (alive + down + unknown).max(100.0);
-        let fit = |part: f64| (part * 1000.0 / whole).round() / 10.0;
+        let fit = |part: f64| (part * 1000.0 / whole).floor() / 10.0;
         Self {
             alive: fit(alive),
             down: fit(down),

@@ -14,6 +14,7 @@ pub fn MissingPage() -> impl IntoView {
     view! {
         <Title text="Not found"/>
         <main class="alone" data-testid="not-found">
+            <h1 class="visually-hidden">"Not found"</h1>
             <EmptyState glyph=Glyph::Search title="There is no such page">
                 <p class="muted">"The address may be mistyped, or what it showed was deleted."</p>
                 <a class="btn primary" href="/">"Go to the dashboard"</a>

@@ -38,7 +38,7 @@ pub enum OpenError {
     #[error("{} does not exist: start the server once, or set DATABASE_URL", .0.display())]
     Missing(PathBuf),
     /// It can't be read or written.
-    #[error("failed to open {}: {source}", .path.display())]
+    #[error("failed to open {}", .path.display())]
     Unusable {
         /// The database file.
         path: PathBuf,

@@ -13,7 +13,7 @@ use domain::{
     api::path,
     host::{Host, NewHost},
     live::SweepProgress,
-    page::Page,
+    page::{Page, PageQuery},
     row::{Row, RowQuery},
     subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch},
 };
@@ -22,14 +22,15 @@ use http::{StatusCode, header::LOCATION};
 use serde::Deserialize;
 
 /// Every documented subnet in tree order: a parent before its children.
-#[utoipa::path(get, path = path::SUBNETS, tag = "subnets",
-    responses((status = 200, description = "All on one page", body = Page<Subnet>)))]
+#[utoipa::path(get, path = path::SUBNETS, tag = "subnets", params(PageQuery),
+    responses((status = 200, description = "One page", body = Page<Subnet>)))]
 pub(super) async fn list_subnets(
     State(app): State<App>,
     Actor(caller): Actor,
+    Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<Subnet>>> {
     let subnets = ops::subnet::list(&app.engine, &caller).await?;
-    Ok(Json(super::whole(subnets)))
+    Ok(Json(ops::paged(subnets, &query)?))
 }
 
 /// Document a subnet.

@@ -1,28 +1,29 @@
 //! API tokens.
 
 use super::{
-    extract::{Actor, Id, Json},
+    extract::{Actor, Id, Json, Query},
     failure::Answer,
     state::App,
 };
 use axum::{extract::State, response::IntoResponse};
 use domain::{
     api::path,
-    page::Page,
+    page::{Page, PageQuery},
     token::{NewToken, Token, TokenCreated},
 };
 use engine::ops;
 use http::{StatusCode, header::LOCATION};
 
 /// Every API token, never with its secret.
-#[utoipa::path(get, path = path::TOKENS, tag = "tokens",
-    responses((status = 200, description = "All on one page", body = Page<Token>)))]
+#[utoipa::path(get, path = path::TOKENS, tag = "tokens", params(PageQuery),
+    responses((status = 200, description = "One page", body = Page<Token>)))]
 pub(super) async fn list_tokens(
     State(app): State<App>,
     Actor(caller): Actor,
+    Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<Token>>> {
     let tokens = ops::token::list(&app.engine, &caller).await?;
-    Ok(Json(super::whole(tokens)))
+    Ok(Json(ops::paged(tokens, &query)?))
 }
 
 /// Make an API token: the only time its secret is shown.

@@ -50,7 +50,13 @@ pub fn Server(
         })
     };
     let up_for = move || {
-        health.with(|h| ago::span(clock.now().get().since(h.started_at).as_secs() / 60 * 60))
+        let seconds = health.with(|h| clock.now().get().since(h.started_at).as_secs());
+        // Whole minutes: the clock ticks every 15 s, and seconds would jump.
+        if seconds < 60 {
+            "less than a minute".into()
+        } else {
+            ago::span(seconds / 60 * 60)
+        }
     };
     let workers = Memo::new(move |_| health.with(|h| h.workers.clone()));
     view! {

@@ -65,7 +65,7 @@ fn TokenForm(secret: RwSignal<Option<String>>, open: RwSignal<bool>) -> impl Int
             }
             Err(failure) if failure.is_signed_out() => report(&failure),
             Err(failure) if failure.errors.is_empty() => {
-                problem.set(Some(failure.message().to_owned()))
+                problem.set(Some(failure.message().to_owned()));
             }
             Err(failure) => refused.set(failure.0.errors),
         }

@@ -51,7 +51,7 @@ pub fn Line(
                 {move || match subnet.with(|s| (s.swept_at, s.discover)) {
                     (Some(at), _) => view! { <TimeAgo at=at/> }.into_any(),
                     (None, true) => "soon".into_any(),
-                    (None, false) => "not swept".into_any(),
+                    (None, false) => "never".into_any(),
                 }}
             </td>
             <td class="row-actions">

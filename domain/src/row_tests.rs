@@ -77,6 +77,7 @@ fn the_last_address_of_ipv6_does_not_overflow() {
     assert_eq!(
         gaps(
             all,
+            &[],
             ["ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".parse().unwrap()]
         )
         .len(),

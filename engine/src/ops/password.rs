@@ -17,7 +17,7 @@ const WAITING: usize = 16;
 static DUMMY: LazyLock<String> =
     LazyLock::new(|| hash_now("not anybody's password").unwrap_or_default());
 
-/// Lets [`WORKING`] hashes work and [`WAITING`] wait.
+/// Lets two hashes work at a time and sixteen wait.
 #[derive(Debug)]
 pub struct Gate {
     admitted: Semaphore,

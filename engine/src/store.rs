@@ -171,19 +171,17 @@ async fn connect(url: &str, read_only: bool) -> Result<DatabaseConnection, DbErr
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
-            let sqlite = sqlite
+            let sqlite = sqlite.pragma("temp_store", "MEMORY").foreign_keys(true);
+            if read_only {
+                // The file is in WAL mode already: asking for it again would wait for the writer.
+                return sqlite.pragma("query_only", "ON");
+            }
+            sqlite
                 .pragma("auto_vacuum", "INCREMENTAL")
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("busy_timeout", "5000")
-                .pragma("temp_store", "MEMORY")
                 .pragma("journal_size_limit", "67108864")
-                .foreign_keys(true);
-            if read_only {
-                sqlite.pragma("query_only", "ON")
-            } else {
-                sqlite
-            }
         });
     Database::connect(options).await
 }

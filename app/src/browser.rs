@@ -23,6 +23,12 @@ pub fn local_time(at: Timestamp) -> String {
         .into()
 }
 
+/// Loads this page again from the server.
+pub fn reload() {
+    // Refused only by a browser that is leaving the page anyway.
+    let _ = window().location().reload();
+}
+
 /// Loads another page from the server.
 pub fn leave_for(path: &str) {
     // Only a malformed address fails, and ours are written here.

@@ -9,8 +9,10 @@ use leptos_meta::MetaTags;
 pub struct SiteUrls {
     /// The JavaScript module that loads the application.
     pub js: String,
-    /// The application.
+    /// What every page needs of the application.
     pub wasm: String,
+    /// What this page needs beside it.
+    pub parts: Vec<String>,
     /// The style sheet.
     pub css: String,
 }
@@ -24,7 +26,12 @@ pub struct ShellOptions {
 
 /// The document. Leptos' own hydration script reads file names from the disk; ours are embedded and hashed.
 pub fn shell(options: ShellOptions) -> impl IntoView {
-    let SiteUrls { js, wasm, css } = options.site;
+    let SiteUrls {
+        js,
+        wasm,
+        parts,
+        css,
+    } = options.site;
     // `{:?}` of these paths is a JavaScript string as well: they hold no character that Rust escapes otherwise.
     let start = format!(
         "import start,{{hydrate}} from {js:?};start({{module_or_path:{wasm:?}}}).then(()=>hydrate())"
@@ -41,6 +48,9 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <link rel="stylesheet" href=css/>
                 <link rel="modulepreload" href=js/>
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                {parts.into_iter().map(|part| view! {
+                    <link rel="preload" href=part r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                }).collect_view()}
                 <script r#type="module" nonce=use_nonce()>{start}</script>
                 <MetaTags/>
             </head>

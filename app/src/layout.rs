@@ -7,15 +7,17 @@ pub mod rail;
 pub mod top_bar;
 
 use crate::{
+    browser,
     components::{ErrorState, Loading, ToastRegion, Toasts},
     live::Live,
-    rpc,
+    rpc::Failure,
     state::{Clock, FrameState},
     theme::Theme,
 };
 use banners::BannerArea;
+use domain::summary::Frame;
 use key_help::KeyHelp;
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use rail::Rail;
 use top_bar::TopBar;
@@ -24,7 +26,14 @@ use top_bar::TopBar;
 #[derive(Clone, Copy)]
 pub struct ThemeChoice(pub RwSignal<Theme>);
 
-/// Loads what every page shares, then shows the page inside it.
+/// What every page shares, loaded by the server before it renders a page; from the context there.
+#[derive(Clone, Debug)]
+pub struct LoadedFrame(pub Result<Frame, Failure>);
+
+/// Shows the page inside what every page shares.
+///
+/// The frame comes with the document rather than by a suspended view: one that is suspended inside another is rendered
+/// several times by the server, and the last of these may find that its values were disposed of by the one before.
 #[component]
 pub fn Layout() -> impl IntoView {
     let clock = Clock::new();
@@ -35,22 +44,21 @@ pub fn Layout() -> impl IntoView {
     provide_context(state);
     provide_context(Toasts::new());
     provide_context(ThemeChoice(RwSignal::new(Theme::of_request())));
-    let frame = Resource::new(|| (), |()| rpc::frame());
-    let retry = Callback::new(move |()| frame.refetch());
-    view! {
-        <Suspense fallback=|| view! { <div class="alone"><Loading/></div> }>
-            {move || Suspend::new(async move {
-                match frame.await {
-                    Ok(frame) => {
-                        state.fill(frame);
-                        Either::Left(view! { <SignedIn/> })
-                    }
-                    Err(failure) => Either::Right(view! {
-                        <main class="alone"><ErrorState failure=failure retry=retry/></main>
-                    }),
-                }
-            })}
-        </Suspense>
+    let loaded = SharedValue::new(|| use_context::<LoadedFrame>().map(|LoadedFrame(frame)| frame));
+    match loaded.into_inner() {
+        Some(Ok(frame)) => {
+            state.fill(frame);
+            view! { <SignedIn/> }.into_any()
+        }
+        Some(Err(failure)) => {
+            view! { <main class="alone"><ErrorState failure=failure retry=browser::reload/></main> }
+                .into_any()
+        }
+        None => {
+            // Reached from a page without a frame and without asking the server, which has to be asked then.
+            Effect::new(|_| browser::reload());
+            view! { <div class="alone"><Loading/></div> }.into_any()
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod ago;
 pub mod browser;
 pub mod components;
 pub mod layout;
+pub mod lazy;
 pub mod live;
 pub mod model;
 pub mod pages;

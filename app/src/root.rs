@@ -2,22 +2,16 @@
 
 use crate::{
     layout::Layout,
+    lazy::{DrawerRoute, EventsRoute, HostsRoute, SettingsRoute, SubnetRoute, SubnetsRoute},
     pages::{
-        dashboard::Dashboard,
-        events::EventsPage,
-        hosts::HostsPage,
-        login::LoginPage,
-        missing::MissingPage,
-        password::PasswordPage,
-        settings::SettingsPage,
-        subnet::{HostDrawerPage, NoDrawer, SubnetPage},
-        subnets::SubnetsPage,
+        dashboard::Dashboard, login::LoginPage, missing::MissingPage, password::PasswordPage,
+        subnet::NoDrawer,
     },
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -35,14 +29,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=Dashboard ssr=SsrMode::Async/>
-                    <Route path=path!("/subnets") view=SubnetsPage ssr=SsrMode::Async/>
-                    <ParentRoute path=path!("/subnets/:id") view=SubnetPage ssr=SsrMode::Async>
+                    <Route path=path!("/subnets") view={Lazy::<SubnetsRoute>::new()} ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/subnets/:id") view={Lazy::<SubnetRoute>::new()} ssr=SsrMode::Async>
                         <Route path=path!("") view=NoDrawer ssr=SsrMode::Async/>
-                        <Route path=path!("/hosts/:host") view=HostDrawerPage ssr=SsrMode::Async/>
+                        <Route path=path!("/hosts/:host") view={Lazy::<DrawerRoute>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
-                    <Route path=path!("/hosts") view=HostsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/hosts") view={Lazy::<HostsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/events") view={Lazy::<EventsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -6,7 +6,7 @@ pub use response::respond;
 
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
-use std::{borrow::Cow, fmt::Write, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, fmt::Write, sync::LazyLock};
 
 #[derive(RustEmbed)]
 #[folder = "$ROLLCALL_EMBEDDED_SITE"]
@@ -61,6 +61,22 @@ pub fn bundle_hash() -> &'static str {
 /// Where the browser finds a file of the bundle.
 pub fn bundle_url(name: &str) -> String {
     format!("/pkg/{}/{name}", bundle_hash())
+}
+
+/// The modules of a part of the bundle, in the order in which the build listed them; none if it has no such part.
+pub fn part(name: &str) -> &'static [String] {
+    static PARTS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+        let list = Embedded::get("pkg/parts.json");
+        let parts: HashMap<String, Vec<String>> = list
+            .and_then(|file| serde_json::from_slice(&file.data).ok())
+            .unwrap_or_default();
+        let files = |stems: Vec<String>| stems.iter().map(|stem| format!("{stem}.wasm")).collect();
+        parts
+            .into_iter()
+            .map(|(name, stems)| (name, files(stems)))
+            .collect()
+    });
+    PARTS.get(name).map_or(&[], Vec::as_slice)
 }
 
 fn media_type(path: &str) -> &'static str {

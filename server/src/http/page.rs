@@ -1,15 +1,20 @@
 //! The pages, rendered by the web interface, and the server functions behind them.
 
 use super::{
-    extract::MaybeActor, failure::Answer, form::login_page, guard::headers::page_policy, state::App,
+    extract::MaybeActor,
+    failure::{Answer, Failure},
+    form::login_page,
+    guard::headers::page_policy,
+    state::App,
 };
 use crate::site;
-use ::app::{ShellOptions, SiteUrls};
+use ::app::{ShellOptions, SiteUrls, layout::LoadedFrame, lazy::Part, rpc};
 use axum::{
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use engine::Caller;
+use domain::summary::Frame;
+use engine::{Caller, ops};
 use http::{HeaderValue, StatusCode, header::CONTENT_SECURITY_POLICY};
 use leptos::prelude::{provide_context, use_context, use_nonce};
 use leptos_axum::ResponseOptions;
@@ -27,16 +32,30 @@ pub(super) async fn show(
     if let Some(elsewhere) = detour(caller.as_ref(), request.uri().path(), wanted) {
         return Ok(Redirect::to(&elsewhere).into_response());
     }
+    let frame = match &caller {
+        Some(caller) => Some(LoadedFrame(load_frame(&app, caller).await)),
+        None => None,
+    };
     let context = move || {
         provide(&app, caller.as_ref());
+        if let Some(frame) = frame.clone() {
+            provide_context(frame);
+        }
         if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::try_from(page_policy(&nonce))
         {
             options.insert_header(CONTENT_SECURITY_POLICY, policy);
         }
     };
-    let render = leptos_axum::render_app_async_with_context(context, || ::app::shell(shell()));
+    let options = shell(request.uri().path());
+    let render =
+        leptos_axum::render_app_async_with_context(context, move || ::app::shell(options.clone()));
     Ok(render(request).await)
+}
+
+async fn load_frame(app: &App, caller: &Caller) -> Result<Frame, rpc::Failure> {
+    let frame = ops::summary::frame(&app.engine, caller).await;
+    frame.map_err(|error| rpc::Failure(Failure::from(error).0))
 }
 
 /// A page for a path that has none: rendered all the same, so that it has the frame and the way back.
@@ -84,9 +103,11 @@ fn detour(caller: Option<&Caller>, path: &str, wanted: &str) -> Option<String> {
     }
 }
 
-fn shell() -> ShellOptions {
+fn shell(path: &str) -> ShellOptions {
+    let part = Part::of(path).map_or(&[][..], |part| site::part(part.name()));
     ShellOptions {
         site: SiteUrls {
+            parts: part.iter().map(|file| site::bundle_url(file)).collect(),
             js: site::bundle_url("rollcall.js"),
             wasm: site::bundle_url("rollcall_bg.wasm"),
             css: site::bundle_url("rollcall.css"),

@@ -2,7 +2,9 @@
 
 use crate::world::{Client, ORIGIN, PASSWORD, Reply, World};
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 async fn submit(client: &Client<'_>, path: &str, fields: &str, extra: &[(&str, &str)]) -> Reply {
     let mut headers = vec![
@@ -196,4 +198,34 @@ async fn the_password_form_says_what_was_wrong() {
     let reply = submit(&session, "/account/password", &fields, &[]).await;
     assert_eq!(reply.header("location"), Some("/settings?password=changed"));
     assert_ne!(reply.cookie().unwrap(), session.proof[0].1);
+}
+
+/// Views that wait for data are rendered in several tasks; none may find what another has taken apart.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_that_are_asked_for_at_the_same_time_all_come() {
+    let world = Arc::new(World::new().await);
+    let reader = world.session().await;
+    let subnet = json!({"cidr": "127.0.0.0/24", "name": "loopback", "ping": false});
+    assert_eq!(reader.post("/api/v1/subnets", subnet).await.status, 201);
+    for last in 1..=9 {
+        let host = json!({"ip": format!("127.0.0.{last}")});
+        assert_eq!(reader.post("/api/v1/hosts", host).await.status, 201);
+    }
+    let cookie = reader.proof[0].1.clone();
+    let mut pages = JoinSet::new();
+    for n in 0..160 {
+        let (world, cookie) = (Arc::clone(&world), cookie.clone());
+        let path = ["/", "/subnets/1", "/subnets/1/hosts/5", "/hosts"][n % 4];
+        pages.spawn(async move { (path, world.holding(&cookie).get(path).await) });
+    }
+    while let Some(page) = pages.join_next().await {
+        let (path, reply) = page.unwrap();
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        let title = if path.starts_with("/subnets") {
+            "<title>127.0.0.0/24 loopback · Rollcall"
+        } else {
+            " · Rollcall</title>"
+        };
+        assert!(reply.text.contains(title), "{path}");
+    }
 }

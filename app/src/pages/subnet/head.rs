@@ -10,6 +10,12 @@ use domain::subnet::Subnet;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+fn title(subnet: &Subnet) -> String {
+    format!("{} {}", subnet.cidr, subnet.name)
+        .trim_end()
+        .to_owned()
+}
+
 /// The subnet's heading.
 #[component]
 pub(super) fn Head(
@@ -22,10 +28,9 @@ pub(super) fn Head(
 ) -> impl IntoView {
     let cidr = move || subnet.with(|subnet| subnet.cidr.to_string());
     let name = move || subnet.with(|subnet| subnet.name.clone());
-    let title = move || match (cidr(), name()) {
-        (cidr, name) if name.is_empty() => cidr,
-        (cidr, name) => format!("{cidr} {name}"),
-    };
+    // The server reads the title last of all, when the values of the page may have been disposed of already.
+    let first = subnet.with_untracked(title);
+    let title = move || subnet.try_with(title).unwrap_or_else(|| first.clone());
     let can_sweep = move || subnet.with(|subnet| domain::cidr::can_discover(subnet.cidr).is_ok());
     view! {
         <Title text=title/>

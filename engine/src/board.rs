@@ -8,6 +8,7 @@ use domain::{
     subnet::SubnetId,
     summary::StatusCounts,
     time::Timestamp,
+    timeline::Look,
 };
 use ipnetwork::IpNetwork;
 use std::{
@@ -31,6 +32,20 @@ pub struct Entry {
     pub last_seen_at: Option<Timestamp>,
     /// Round-trip time of the newest reply, in microseconds.
     pub rtt_us: Option<u32>,
+}
+
+impl Entry {
+    /// A host that was not asked yet.
+    pub fn new(id: HostId, subnet_id: SubnetId) -> Self {
+        Self {
+            id,
+            subnet_id,
+            state: State::default(),
+            last_round_at: None,
+            last_seen_at: None,
+            rtt_us: None,
+        }
+    }
 }
 
 /// What the rounds need to know of a subnet.
@@ -202,7 +217,7 @@ impl Board {
         Shown {
             status,
             suspect: status == Status::Up && entry.state.is_suspect(),
-            flapping: entry.state.is_flapping(now),
+            flapping: entry.state.is_flapping(),
             cause: unknown.map(|(cause, _)| cause),
             since: match unknown {
                 Some((_, since)) => since,
@@ -234,8 +249,29 @@ impl Board {
         let (Some(last), Some(rules)) = (entry.last_round_at, rules) else {
             return Some((Cause::Stale, None));
         };
-        status::is_stale(last, now, rules.interval)
-            .then(|| (Cause::Stale, Some(last.plus(rules.interval * 3))))
+        status::stale_since(last, now, rules.interval).map(|since| (Cause::Stale, Some(since)))
+    }
+
+    /// How a host is asked, for the next round's decision.
+    pub fn look(&self, entry: &Entry) -> Option<Look> {
+        self.rules.get(&entry.subnet_id).map(|rules| Look {
+            last_round_at: entry.last_round_at,
+            interval: rules.interval,
+            rules: rules.thresholds,
+        })
+    }
+
+    /// Until when somebody looked at a host; the epoch when nobody ever did.
+    pub fn looked_until(&self, entry: &Entry, now: Timestamp) -> Timestamp {
+        self.look(entry)
+            .and_then(|look| {
+                Some(status::looked_until(
+                    look.last_round_at?,
+                    now,
+                    look.interval,
+                ))
+            })
+            .unwrap_or_default()
     }
 
     /// Hosts of a block by status.

@@ -9,8 +9,9 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use std::net::IpAddr;
 
@@ -21,11 +22,11 @@ pub struct NewEvent {
     pub at: Timestamp,
     /// What.
     pub kind: EventKind,
-    /// Which host.
-    pub host_id: HostId,
+    /// Which host; absent where many hosts of the subnet are meant.
+    pub host_id: Option<HostId>,
     /// In which subnet.
     pub subnet_id: SubnetId,
-    /// The host's address.
+    /// The host's address, or the subnet's.
     pub ip: IpAddr,
     /// The host's name.
     pub hostname: Option<String>,
@@ -61,12 +62,13 @@ pub async fn insert_many(
             id: NotSet,
             at: Set(new.at.0),
             kind: Set(new.kind.as_str().into()),
-            host_id: Set(Some(new.host_id.0)),
+            host_id: Set(new.host_id.map(|id| id.0)),
             subnet_id: Set(Some(new.subnet_id.0)),
             addr: Set(address::bytes(new.ip)),
             hostname: Set(new.hostname.clone()),
             detail: Set(new.detail.clone()),
             lasted_seconds: Set(new.lasted_seconds.and_then(|n| n.try_into().ok())),
+            wide: Set(new.host_id.is_none()),
         });
         for row in event::Entity::insert_many(rows)
             .exec_with_returning(db)
@@ -104,17 +106,26 @@ pub async fn count(db: &impl ConnectionTrait, query: &EventQuery) -> Result<u64,
 
 fn fitting(query: &EventQuery) -> sea_orm::Select<event::Entity> {
     let mut find = event::Entity::find();
-    if let Some(kind) = query.kind {
-        find = find.filter(event::Column::Kind.eq(kind.as_str()));
+    if let Some(kinds) = &query.kind {
+        find = find.filter(event::Column::Kind.is_in(kinds.0.iter().map(|k| k.as_str())));
     }
     if let Some(subnet) = query.subnet {
         find = find.filter(event::Column::SubnetId.eq(subnet));
     }
     if let Some(host) = query.host {
-        find = find.filter(event::Column::HostId.eq(host));
+        let of_its_subnet = Expr::cust_with_values(
+            "wide = 1 AND subnet_id = (SELECT subnet_id FROM host WHERE id = ?)
+                AND at >= (SELECT created_at FROM host WHERE id = ?)",
+            [host, host],
+        );
+        let of_it = event::Column::HostId.eq(host);
+        find = find.filter(Condition::any().add(of_it).add(of_its_subnet));
     }
     if let Some(since) = query.since {
         find = find.filter(event::Column::At.gte(since.0));
+    }
+    if let Some(until) = query.until {
+        find = find.filter(event::Column::At.lt(until.0));
     }
     find
 }

@@ -17,21 +17,12 @@ use std::time::Duration;
 /// What was known about how a host is asked, before the round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// When its last round ended, whatever came of it.
-    pub last_round_at: Option<Timestamp>,
+    /// When its last round ended, whatever came of it; when the last decision fell, if that alone is known.
+    pub looked_at: Timestamp,
     /// Between two rounds.
     pub interval: Duration,
     /// When a status is decided.
     pub rules: Thresholds,
-}
-
-impl Look {
-    /// Since when nobody has looked, if that is too long ago for the last round to say anything.
-    pub fn stale_since(&self, now: Timestamp) -> Option<Timestamp> {
-        self.last_round_at.map_or(Some(now), |last| {
-            status::stale_since(last, now, self.interval)
-        })
-    }
 }
 
 /// A state interval that begins, ending the one before it.
@@ -101,9 +92,9 @@ impl Turn {
 pub fn turn(before: &State, look: &Look, answer: Answer, now: Timestamp) -> Turn {
     let mut start = before.clone();
     let decided = before.known != Status::Unknown;
-    let last_look = look.stale_since(now).filter(|_| decided);
+    let stale = status::stale_since(look.looked_at, now, look.interval).filter(|_| decided);
     let (mut began, mut news, mut gap) = (Vec::new(), Vec::new(), None);
-    match (last_look, before.unasked) {
+    match (stale, before.unasked) {
         (Some(since), None) => {
             let since = since.max(before.since).min(now);
             (start.silent, start.answered) = (0, 0);
@@ -120,15 +111,15 @@ pub fn turn(before: &State, look: &Look, answer: Answer, now: Timestamp) -> Turn
         _ => {}
     }
     let step = status::advance(&start, answer, look.rules, now);
-    let mut state = step.state;
-    if let Some((cause, since)) = state.unasked {
+    let mut after = step.state;
+    if let Some((cause, since)) = after.unasked {
         // One bad round is nothing to tell; the second in a row is.
-        if decided && !state.told_unknown && before.unasked.is_some() {
-            state.told_unknown = true;
+        if decided && !after.told_unknown && before.unasked.is_some() {
+            after.told_unknown = true;
             news.push(became_unknown(before, cause, since));
         }
-    } else if state.told_unknown {
-        state.told_unknown = false;
+    } else if after.told_unknown {
+        after.told_unknown = false;
         let was = gap.or(before.unasked);
         news.push(News {
             lasted: was.map(|(_, since)| now.since(since)),
@@ -137,17 +128,17 @@ pub fn turn(before: &State, look: &Look, answer: Answer, now: Timestamp) -> Turn
         });
     }
     let shown = |s: &State| (s.shown(), s.unasked.map(|(cause, _)| cause));
-    if gap.is_some() || shown(before) != shown(&state) {
+    if gap.is_some() || shown(before) != shown(&after) {
         began.push(Began {
             at: now,
-            state: state.shown(),
-            cause: state.unasked.map(|(cause, _)| cause),
+            state: after.shown(),
+            cause: after.unasked.map(|(cause, _)| cause),
         });
     }
-    news.extend(decision(&start, &state, step.transition, now));
-    news.extend(flapping(before, &state, now));
+    news.extend(decision(&start, &after, step.transition, now));
+    news.extend(flapping(before, &after, now));
     Turn {
-        state,
+        state: after,
         ask_again: step.ask_again,
         began,
         news,

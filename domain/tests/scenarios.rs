@@ -78,7 +78,7 @@ impl Play {
         Self {
             state: State::default(),
             look: Look {
-                last_round_at: None,
+                looked_at: Timestamp(0),
                 interval,
                 rules: Thresholds {
                     down_after: 3,
@@ -109,7 +109,6 @@ impl Play {
                 "reserved" => self.reserved = true,
                 "again" => {
                     self.state = State::default();
-                    self.look.last_round_at = None;
                     self.spans.clear();
                     self.was_seen = false;
                 }
@@ -139,7 +138,7 @@ impl Play {
             self.begin(began);
         }
         self.state = turn.state;
-        self.look.last_round_at = Some(self.now);
+        self.look.looked_at = self.now;
         self.was_seen |= matches!(answer, Answer::Reply { .. });
         self.flapping += usize::from(self.state.is_flapping());
         self.shown.push(match self.state.shown() {
@@ -177,11 +176,10 @@ impl Play {
 
     fn period(&self, from: Timestamp) -> Period {
         let to = self.now.plus(self.look.interval);
-        let last = self.look.last_round_at.unwrap_or_default();
         Period {
             from,
             to,
-            looked_until: looked_until(last, to, self.look.interval),
+            looked_until: looked_until(self.look.looked_at, to, self.look.interval),
         }
     }
 

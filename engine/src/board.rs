@@ -46,6 +46,11 @@ impl Entry {
             rtt_us: None,
         }
     }
+
+    /// When its last round ended, else when its status was decided: a sweep decides too, and leaves no round behind.
+    fn looked_at(&self) -> Timestamp {
+        self.last_round_at.unwrap_or(self.state.since)
+    }
 }
 
 /// What the rounds need to know of a subnet.
@@ -246,32 +251,27 @@ impl Board {
         if entry.state.known == Status::Unknown {
             return Some((Cause::NeverAsked, None));
         }
-        let (Some(last), Some(rules)) = (entry.last_round_at, rules) else {
+        let Some(rules) = rules else {
             return Some((Cause::Stale, None));
         };
-        status::stale_since(last, now, rules.interval).map(|since| (Cause::Stale, Some(since)))
+        status::stale_since(entry.looked_at(), now, rules.interval)
+            .map(|since| (Cause::Stale, Some(since)))
     }
 
     /// How a host is asked, for the next round's decision.
     pub fn look(&self, entry: &Entry) -> Option<Look> {
         self.rules.get(&entry.subnet_id).map(|rules| Look {
-            last_round_at: entry.last_round_at,
+            looked_at: entry.looked_at(),
             interval: rules.interval,
             rules: rules.thresholds,
         })
     }
 
-    /// Until when somebody looked at a host; the epoch when nobody ever did.
+    /// Until when somebody looked at a host.
     pub fn looked_until(&self, entry: &Entry, now: Timestamp) -> Timestamp {
-        self.look(entry)
-            .and_then(|look| {
-                Some(status::looked_until(
-                    look.last_round_at?,
-                    now,
-                    look.interval,
-                ))
-            })
-            .unwrap_or_default()
+        self.look(entry).map_or(entry.looked_at(), |look| {
+            status::looked_until(look.looked_at, now, look.interval)
+        })
     }
 
     /// Hosts of a block by status.

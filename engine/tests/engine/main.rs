@@ -1,6 +1,7 @@
 //! The engine through its operations: a real database file, a scripted prober, a clock that is told the time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod crash;
 mod harness;
 mod opening;
 mod review;

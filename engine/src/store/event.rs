@@ -115,7 +115,7 @@ fn fitting(query: &EventQuery) -> sea_orm::Select<event::Entity> {
     if let Some(host) = query.host {
         let of_its_subnet = Expr::cust_with_values(
             "wide = 1 AND subnet_id = (SELECT subnet_id FROM host WHERE id = ?)
-                AND at >= (SELECT created_at FROM host WHERE id = ?)",
+                AND at > (SELECT created_at FROM host WHERE id = ?)",
             [host, host],
         );
         let of_it = event::Column::HostId.eq(host);

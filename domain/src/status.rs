@@ -97,7 +97,7 @@ pub struct State {
     pub silent: u16,
     /// Answered rounds in a row.
     pub answered: u16,
-    /// Why the last round said nothing, and since when that is so.
+    /// Why the last round said nothing, and since when none has, for whatever reason.
     pub unasked: Option<(Cause, Timestamp)>,
     /// The timeline says that nothing is known, so it must say when something is known again.
     pub told_unknown: bool,
@@ -176,10 +176,7 @@ pub fn advance(before: &State, answer: Answer, rules: Thresholds, now: Timestamp
     let decided = match answer {
         Answer::Unsent(why) => {
             let cause = Cause::from(why);
-            let since = before
-                .unasked
-                .filter(|(c, _)| *c == cause)
-                .map_or(now, |(_, since)| since);
+            let since = before.unasked.map_or(now, |(_, since)| since);
             state.unasked = Some((cause, since));
             // What comes after it does not follow in a row upon what was before.
             state.silent = 0;

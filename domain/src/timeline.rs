@@ -105,18 +105,21 @@ pub fn turn(before: &State, look: &Look, answer: Answer, now: Timestamp) -> Turn
         }
         // Unknown already for its own reason, which nobody was there to tell.
         (Some(_), Some((cause, since))) if !before.told_unknown => {
-            news.push(became_unknown(before, cause, since));
+            news.push(became_unknown(before, cause, since.min(now)));
             start.told_unknown = true;
         }
         _ => {}
     }
     let step = status::advance(&start, answer, look.rules, now);
     let mut after = step.state;
-    if let Some((cause, since)) = after.unasked {
+    if let Some((_, since)) = &mut after.unasked {
+        if let Some((_, earlier)) = gap {
+            *since = earlier;
+        }
         // One bad round is nothing to tell; the second in a row is.
-        if decided && !after.told_unknown && before.unasked.is_some() {
+        if let Some((cause, since)) = before.unasked.filter(|_| decided && !after.told_unknown) {
             after.told_unknown = true;
-            news.push(became_unknown(before, cause, since));
+            news.push(became_unknown(before, cause, since.min(now)));
         }
     } else if after.told_unknown {
         after.told_unknown = false;
@@ -206,3 +209,6 @@ pub fn worth_telling(news: Vec<News>, silence_is_expected: bool) -> impl Iterato
     news.into_iter()
         .filter(move |news| !(silence_is_expected && news.kind.is_silence()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -252,10 +252,11 @@ pub fn uptime(spans: &[Span], period: Period) -> Uptime {
         clippy::cast_precision_loss,
         reason = "milliseconds of a year need 35 bits of the 53"
     )]
-    let percent = (up + down > 0).then(|| 100.0 * up as f64 / (up + down) as f64);
+    let share = || 100.0 * up as f64 / (up + down) as f64;
+    let observed_seconds = seconds(up) + seconds(down);
     Uptime {
-        percent,
-        observed_seconds: seconds(up) + seconds(down),
+        percent: (observed_seconds > 0).then(share),
+        observed_seconds,
         up_seconds: seconds(up),
         down_seconds: seconds(down),
         outages: u32::try_from(outages(spans, period).len()).unwrap_or(u32::MAX),

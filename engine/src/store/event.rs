@@ -13,7 +13,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
     sea_query::Expr,
 };
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// An event to store.
 #[derive(Clone, Debug)]
@@ -80,8 +80,34 @@ pub async fn insert_many(
     Ok(stored)
 }
 
-/// The events that fit before the number `before`, newest first, at most `limit`.
+/// The events that fit before the number `before`, newest first, at most `limit`. Each kind is read from its own index,
+/// in order: several at once would have to be sorted, all of them, for the first page.
 pub async fn list(
+    db: &impl ConnectionTrait,
+    query: &EventQuery,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Event>, DbErr> {
+    let kinds = query.kind.as_ref().map_or(&[][..], |kinds| &kinds.0);
+    if kinds.len() < 2 {
+        return list_in_order(db, query, before, limit).await;
+    }
+    let mut found = BTreeMap::new();
+    for kind in kinds {
+        let one = EventQuery {
+            kind: Some((*kind).into()),
+            ..query.clone()
+        };
+        let events = list_in_order(db, &one, before, limit).await?;
+        found.extend(events.into_iter().map(|event| (event.id, event)));
+    }
+    let newest = found.into_values().rev();
+    Ok(newest
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect())
+}
+
+async fn list_in_order(
     db: &impl ConnectionTrait,
     query: &EventQuery,
     before: Option<i64>,

@@ -189,3 +189,44 @@ async fn events_are_found_by_several_kinds_and_between_two_times() {
         ["10.0.0.2 suspect: missed a round"]
     );
 }
+
+#[tokio::test]
+async fn pages_of_several_kinds_follow_each_other() {
+    let (lab, id) = with_three_hosts().await;
+    for host in ["10.0.0.2", "10.0.0.3"] {
+        lab.silence(host);
+        for _ in 0..3 {
+            lab.round(id).await;
+        }
+    }
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let query = EventQuery {
+            limit: Some(2),
+            cursor,
+            ..of_subnet(id, "suspect,discovered,down")
+        };
+        let page = ops::event::list(&lab.engine, &console(), &query)
+            .await
+            .unwrap();
+        assert_eq!(page.total, 7);
+        seen.extend(page.items.iter().map(|e| e.kind.as_str()));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    seen.reverse();
+    assert_eq!(
+        seen,
+        [
+            "discovered",
+            "discovered",
+            "discovered",
+            "suspect",
+            "down",
+            "suspect",
+            "down"
+        ]
+    );
+}

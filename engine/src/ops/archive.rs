@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-/// Hosts that fade out in one go.
+/// Hosts that fade out in one transaction; the others follow at the next look.
 const AT_ONCE: usize = 1_000;
 
 /// A host that may have been silent for long enough, and until when somebody looked.
@@ -96,7 +96,6 @@ fn candidates(board: &Board, now: Timestamp) -> HashMap<HostId, Candidate> {
             };
             (entry.id, candidate)
         })
-        .take(AT_ONCE)
         .collect()
 }
 
@@ -122,7 +121,7 @@ async fn faded(
         let down = Duration::from_secs(uptime(spans, period).down_seconds);
         is_faded(host.is_annotated(), &it.state, down)
     };
-    Ok(hosts.into_iter().filter(is_over).collect())
+    Ok(hosts.into_iter().filter(is_over).take(AT_ONCE).collect())
 }
 
 fn unknown(ids: &[HostId], at: Timestamp) -> Vec<Began> {

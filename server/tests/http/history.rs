@@ -93,11 +93,13 @@ async fn archiving_is_nobody_s_handiwork() {
     let world = World::new().await;
     with_a_host_that_went_down(&world).await;
     let client = world.token(&[Scope::Read, Scope::Write]).await;
-    let patch = |archived: bool| Some(json!({"archived": archived}));
+    let archiving = |archived: bool| Some(json!({"archived": archived}));
     let path = "/api/v1/hosts/1";
-    let refused = client.send(Method::PATCH, path, patch(true), &[]).await;
+    let refused = client.send(Method::PATCH, path, archiving(true), &[]).await;
     assert_eq!(refused.problem(), StatusCode::UNPROCESSABLE_ENTITY);
-    let nothing = client.send(Method::PATCH, path, patch(false), &[]).await;
+    let nothing = client
+        .send(Method::PATCH, path, archiving(false), &[])
+        .await;
     assert_eq!(
         (nothing.status, &nothing.json()["archived_at"]),
         (StatusCode::OK, &json!(null))

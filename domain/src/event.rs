@@ -1,7 +1,7 @@
 //! Change events: what happened to a host, kept for ever.
 
 use crate::{host::HostId, subnet::SubnetId, time::Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, net::IpAddr, str::FromStr};
 
 /// What kind of change.
@@ -17,6 +17,18 @@ pub enum EventKind {
     Down,
     /// An Up host missed a round.
     Suspect,
+    /// Nothing is known any more of a host, or of many hosts of a subnet at once.
+    Unknown,
+    /// It is asked again.
+    Known,
+    /// A host changes its status so often that single changes are no news.
+    FlappingBegan,
+    /// A flapping host was calm for an hour.
+    FlappingEnded,
+    /// A silent host that nobody described left the lists.
+    Archived,
+    /// An archived host is back.
+    Restored,
     /// A person added a host.
     Added,
     /// A person changed what is documented.
@@ -27,11 +39,17 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, in the order of a filter menu.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::Discovered,
         Self::Up,
         Self::Down,
         Self::Suspect,
+        Self::Unknown,
+        Self::Known,
+        Self::FlappingBegan,
+        Self::FlappingEnded,
+        Self::Archived,
+        Self::Restored,
         Self::Added,
         Self::Changed,
         Self::Removed,
@@ -44,10 +62,26 @@ impl EventKind {
             Self::Up => "up",
             Self::Down => "down",
             Self::Suspect => "suspect",
+            Self::Unknown => "unknown",
+            Self::Known => "known",
+            Self::FlappingBegan => "flapping_began",
+            Self::FlappingEnded => "flapping_ended",
+            Self::Archived => "archived",
+            Self::Restored => "restored",
             Self::Added => "added",
             Self::Changed => "changed",
             Self::Removed => "removed",
         }
+    }
+
+    /// Says no more than that a host is silent: no news of a host whose silence is expected.
+    pub fn is_silence(self) -> bool {
+        matches!(self, Self::Down | Self::Suspect)
+    }
+
+    /// Stored as ever, but nobody is to be notified of it while the host flaps.
+    pub fn is_damped(self, flapping: bool) -> bool {
+        flapping && matches!(self, Self::Up | Self::Down | Self::Suspect)
     }
 }
 
@@ -59,7 +93,9 @@ impl fmt::Display for EventKind {
 
 /// The text names no kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected one of discovered, up, down, suspect, added, changed, removed")]
+#[error(
+    "expected one of discovered, up, down, suspect, unknown, known, flapping_began, flapping_ended, archived, restored, added, changed, removed"
+)]
 pub struct UnknownKind;
 
 impl FromStr for EventKind {
@@ -73,7 +109,48 @@ impl FromStr for EventKind {
     }
 }
 
-/// One change of one host.
+/// Some kinds of events: their words with commas between them, as in `up,down`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(pub Vec<EventKind>);
+
+impl From<EventKind> for Kinds {
+    fn from(kind: EventKind) -> Self {
+        Self(vec![kind])
+    }
+}
+
+impl fmt::Display for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<&str> = self.0.iter().map(|kind| kind.as_str()).collect();
+        f.write_str(&words.join(","))
+    }
+}
+
+impl FromStr for Kinds {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        text.split(',')
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+impl Serialize for Kinds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kinds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// One change of one host; or of many hosts of a subnet that became unknown, or known again, by one cause at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
@@ -83,18 +160,18 @@ pub struct Event {
     pub at: Timestamp,
     /// What happened.
     pub kind: EventKind,
-    /// The host, while it exists.
+    /// The host, while it exists; absent where many hosts of the subnet are meant.
     pub host_id: Option<HostId>,
     /// The subnet, while it exists.
     pub subnet_id: Option<SubnetId>,
-    /// The host's address.
+    /// The host's address; the subnet's network address where many of its hosts are meant.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "192.0.2.12"))]
     pub ip: IpAddr,
     /// The host's name at that time.
     pub hostname: Option<String>,
     /// Plain words: "3 silent rounds", "hostname: nas → nas-01".
     pub detail: String,
-    /// Seconds that the previous status had lasted.
+    /// Seconds that the state before it had lasted, where that has a meaning.
     pub lasted_seconds: Option<u64>,
 }
 
@@ -104,24 +181,57 @@ pub struct Event {
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct EventQuery {
-    /// Only this kind.
+    /// Only these kinds, with commas between them, such as `up,down`.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", param(inline))]
-    pub kind: Option<EventKind>,
+    #[cfg_attr(feature = "openapi", param(inline, style = Form, explode = false, value_type = Option<Vec<EventKind>>))]
+    pub kind: Option<Kinds>,
     /// Only events of this subnet.
     #[serde(default)]
     pub subnet: Option<i64>,
-    /// Only events of this host.
+    /// Only events of this host, and those of its subnet that meant many hosts while it was there.
     #[serde(default)]
     pub host: Option<i64>,
     /// Only events at or after this time.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>, format = DateTime))]
     pub since: Option<Timestamp>,
+    /// Only events before this time.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, format = DateTime))]
+    pub until: Option<Timestamp>,
     /// Items of a page, 1 to 1000; absent = 100.
     #[serde(default)]
     pub limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[serde(default)]
     pub cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_reads_back_and_the_message_names_it() {
+        for kind in EventKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert!(UnknownKind.to_string().contains(kind.as_str()), "{kind}");
+        }
+    }
+
+    #[test]
+    fn several_kinds_are_one_word_list() {
+        let query: EventQuery = serde_json::from_str(r#"{"kind":"up,flapping_began"}"#).unwrap();
+        let kinds = Kinds(vec![EventKind::Up, EventKind::FlappingBegan]);
+        assert_eq!(query.kind.as_ref(), Some(&kinds));
+        assert_eq!(kinds.to_string(), "up,flapping_began");
+        assert!("up,".parse::<Kinds>().is_err());
+    }
+
+    #[test]
+    fn only_single_changes_of_a_flapping_host_are_damped() {
+        assert!(EventKind::Down.is_damped(true) && !EventKind::Down.is_damped(false));
+        assert!(!EventKind::FlappingBegan.is_damped(true));
+        assert!(!EventKind::Unknown.is_damped(true));
+    }
 }

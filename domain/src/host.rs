@@ -126,6 +126,8 @@ pub struct Host {
     pub last_seen_at: Option<Timestamp>,
     /// When it was added.
     pub created_at: Timestamp,
+    /// When it faded out: silent for 30 days, and described by nobody. It is not pinged, listed or counted any more.
+    pub archived_at: Option<Timestamp>,
     /// Counts edits; sent as `ETag`, expected in `If-Match`.
     pub version: i64,
 }
@@ -191,6 +193,9 @@ pub struct HostPatch {
     /// Silence is expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<bool>,
+    /// `false` restores an archived host. So does whatever describes it; nobody archives a host by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
 }
 
 /// Which hosts to list.
@@ -209,6 +214,9 @@ pub struct HostQuery {
     /// Only hosts with this tag.
     #[serde(default)]
     pub tag: Option<String>,
+    /// `true` lists the archived hosts instead of the others.
+    #[serde(default)]
+    pub archived: Option<bool>,
     /// Part of the address, name, description, notes or a tag.
     #[serde(default)]
     pub q: Option<String>,

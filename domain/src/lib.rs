@@ -1,10 +1,11 @@
 //! The rules and wire types of Rollcall: pure, no I/O, no clock, no randomness; native and wasm32.
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
-//! address ([`host`], [`probe`], [`status`], [`event`]), who may do what ([`token`], [`session`]), and how it
-//! travels ([`api`], [`live`], [`problem`]).
+//! address ([`host`], [`probe`], [`status`], [`event`]), what becomes of it in time ([`timeline`], [`uptime`],
+//! [`archive`]), who may do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
 pub mod api;
+pub mod archive;
 pub mod cidr;
 pub mod count;
 pub mod event;
@@ -21,4 +22,6 @@ pub mod subnet;
 pub mod summary;
 pub mod text;
 pub mod time;
+pub mod timeline;
 pub mod token;
+pub mod uptime;

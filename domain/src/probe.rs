@@ -49,6 +49,38 @@ pub enum Unsent {
     Other,
 }
 
+/// What went wrong on this machine while a round flew, as far as it concerns one address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Disturbance {
+    /// Packets did not fit a receive buffer.
+    pub overflowed: bool,
+    /// The machine was suspended.
+    pub slept: bool,
+    /// The link that leads to the address was down, or its route was gone, at some moment.
+    pub link_down: bool,
+    /// The neighbour table that the address needs was full at some moment.
+    pub crowded: bool,
+}
+
+impl Disturbance {
+    /// Why silence proves nothing, if so: then the status freezes, for a host is never Down by this machine's fault.
+    /// Whether others behind the same link answered does not matter: the link may have gone between them and this one.
+    /// Silence over a link that is up counts, even when it is everybody's.
+    pub fn doubt(self) -> Option<Unsent> {
+        if self.overflowed {
+            Some(Unsent::Overflow)
+        } else if self.slept {
+            Some(Unsent::Other)
+        } else if self.link_down {
+            Some(Unsent::NetworkUnreachable)
+        } else if self.crowded {
+            Some(Unsent::BufferFull)
+        } else {
+            None
+        }
+    }
+}
+
 /// How echo requests leave this process, for one address family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -44,6 +44,21 @@ pub enum Cause {
     Interrupted,
 }
 
+impl Cause {
+    /// Why nothing is known, to be read after a colon.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NeverAsked => "not asked yet",
+            Self::Stale => "nobody looked",
+            Self::NotPinged => "not pinged",
+            Self::NoPermission => "this machine may not send pings",
+            Self::Unreachable => "this machine has no way there",
+            Self::Overloaded => "this machine was too busy",
+            Self::Interrupted => "the round was interrupted",
+        }
+    }
+}
+
 impl From<Unsent> for Cause {
     fn from(why: Unsent) -> Self {
         match why {
@@ -82,10 +97,14 @@ pub struct State {
     pub silent: u16,
     /// Answered rounds in a row.
     pub answered: u16,
-    /// Why the last round said nothing, and since when that is so.
+    /// Why the last round said nothing, and since when none has, for whatever reason.
     pub unasked: Option<(Cause, Timestamp)>,
+    /// The timeline says that nothing is known, so it must say when something is known again.
+    pub told_unknown: bool,
     /// The last up to [`FLAP_CHANGES`] status changes, oldest first.
     pub changes: Vec<Timestamp>,
+    /// Since when it is flapping: [`FLAP_CHANGES`] changes within [`FLAP_WINDOW`], and not yet calm for as long.
+    pub flapping: Option<Timestamp>,
 }
 
 impl State {
@@ -104,15 +123,28 @@ impl State {
     }
 
     /// Six or more changes within an hour, and not yet calm for an hour.
-    pub fn is_flapping(&self, now: Timestamp) -> bool {
-        self.changes.len() >= FLAP_CHANGES
-            && self
-                .changes
-                .last()
-                .is_some_and(|last| now.since(*last) < FLAP_WINDOW)
-            && self.changes[self.changes.len() - 1]
-                .since(self.changes[self.changes.len() - FLAP_CHANGES])
-                <= FLAP_WINDOW
+    pub fn is_flapping(&self) -> bool {
+        self.flapping.is_some()
+    }
+
+    /// Notes a change of status at `now`.
+    fn note_change(&mut self, now: Timestamp) {
+        if self.changes.len() >= FLAP_CHANGES {
+            self.changes.remove(0);
+        }
+        self.changes.push(now);
+        let within = self.changes.first().map(|first| now.since(*first));
+        if self.changes.len() >= FLAP_CHANGES && within.is_some_and(|d| d <= FLAP_WINDOW) {
+            self.flapping.get_or_insert(now);
+        }
+    }
+
+    /// Ends the flapping once the last change is long enough ago.
+    fn calm_down(&mut self, now: Timestamp) {
+        let calm = |last: &Timestamp| now.since(*last) >= FLAP_WINDOW;
+        if self.changes.last().is_none_or(calm) {
+            self.flapping = None;
+        }
     }
 }
 
@@ -144,10 +176,7 @@ pub fn advance(before: &State, answer: Answer, rules: Thresholds, now: Timestamp
     let decided = match answer {
         Answer::Unsent(why) => {
             let cause = Cause::from(why);
-            let since = before
-                .unasked
-                .filter(|(c, _)| *c == cause)
-                .map_or(now, |(_, since)| since);
+            let since = before.unasked.map_or(now, |(_, since)| since);
             state.unasked = Some((cause, since));
             // What comes after it does not follow in a row upon what was before.
             state.silent = 0;
@@ -186,12 +215,10 @@ pub fn advance(before: &State, answer: Answer, rules: Thresholds, now: Timestamp
         state.known = change.to;
         state.since = now;
         if change.from != Status::Unknown {
-            if state.changes.len() >= FLAP_CHANGES {
-                state.changes.remove(0);
-            }
-            state.changes.push(now);
+            state.note_change(now);
         }
     }
+    state.calm_down(now);
     let ask_again = state.is_suspect();
     Advance {
         state,
@@ -200,9 +227,15 @@ pub fn advance(before: &State, answer: Answer, rules: Thresholds, now: Timestamp
     }
 }
 
-/// Whether a last round at `last` says nothing any more at `now`, for a host asked every `interval`.
-pub fn is_stale(last: Timestamp, now: Timestamp, interval: Duration) -> bool {
-    now.since(last) > interval.saturating_mul(3)
+/// Since when a last round at `last` says nothing about `now`, for a host asked every `interval`: three intervals without
+/// a round make it stale, and then nobody has looked since the first of them ended.
+pub fn stale_since(last: Timestamp, now: Timestamp, interval: Duration) -> Option<Timestamp> {
+    (now.since(last) > interval.saturating_mul(3)).then(|| looked_until(last, now, interval))
+}
+
+/// Until when a last round at `last` says what a host does: until the next one was due.
+pub fn looked_until(last: Timestamp, now: Timestamp, interval: Duration) -> Timestamp {
+    last.plus(interval).min(now)
 }
 
 #[cfg(test)]

@@ -111,25 +111,41 @@ fn only_a_suspect_host_is_asked_again_soon() {
 fn six_changes_within_an_hour_are_flapping_until_an_hour_of_calm() {
     let (state, _) = play(&"rsss".repeat(4), RULES);
     let last = *state.changes.last().unwrap();
-    assert!(state.is_flapping(last));
-    assert!(state.is_flapping(last.plus(Duration::from_mins(59))));
-    assert!(!state.is_flapping(last.plus(FLAP_WINDOW)));
+    assert_eq!(
+        state.flapping,
+        Some(Timestamp(12 * 60_000)),
+        "the sixth change"
+    );
+    let later = |minutes| {
+        let now = last.plus(Duration::from_mins(minutes));
+        advance(&state, Answer::Silence, RULES, now).state
+    };
+    assert!(later(59).is_flapping());
     assert!(
-        !play("rsssrsssr", RULES)
-            .0
-            .is_flapping(Timestamp(9 * 60_000))
+        !later(60).is_flapping(),
+        "a round that changes nothing else"
+    );
+    assert!(!play("rsssrsssr", RULES).0.is_flapping());
+}
+
+#[test]
+fn an_hour_in_which_nothing_could_be_sent_is_not_calm() {
+    let (state, _) = play(&"rsss".repeat(4), RULES);
+    let later = state.changes.last().unwrap().plus(FLAP_WINDOW);
+    assert!(
+        advance(&state, answer('u'), RULES, later)
+            .state
+            .is_flapping()
     );
 }
 
 #[test]
-fn three_intervals_without_a_round_are_stale() {
+fn three_intervals_without_a_round_are_stale_since_the_first_ended() {
     let minute = Duration::from_mins(1);
-    assert!(!is_stale(Timestamp(0), Timestamp(180_000), minute));
-    assert!(is_stale(Timestamp(0), Timestamp(180_001), minute));
-    assert!(
-        !is_stale(Timestamp(9_000_000), Timestamp(0), minute),
-        "the clock was stepped back"
-    );
+    let since = |last, now| stale_since(Timestamp(last), Timestamp(now), minute);
+    assert_eq!(since(0, 180_000), None);
+    assert_eq!(since(0, 180_001), Some(Timestamp(60_000)));
+    assert_eq!(since(9_000_000, 0), None, "the clock was stepped back");
 }
 
 proptest! {

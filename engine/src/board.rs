@@ -8,6 +8,7 @@ use domain::{
     subnet::SubnetId,
     summary::StatusCounts,
     time::Timestamp,
+    timeline::Look,
 };
 use ipnetwork::IpNetwork;
 use std::{
@@ -31,6 +32,25 @@ pub struct Entry {
     pub last_seen_at: Option<Timestamp>,
     /// Round-trip time of the newest reply, in microseconds.
     pub rtt_us: Option<u32>,
+}
+
+impl Entry {
+    /// A host that was not asked yet.
+    pub fn new(id: HostId, subnet_id: SubnetId) -> Self {
+        Self {
+            id,
+            subnet_id,
+            state: State::default(),
+            last_round_at: None,
+            last_seen_at: None,
+            rtt_us: None,
+        }
+    }
+
+    /// When its last round ended, else when its status was decided: a sweep decides too, and leaves no round behind.
+    fn looked_at(&self) -> Timestamp {
+        self.last_round_at.unwrap_or(self.state.since)
+    }
 }
 
 /// What the rounds need to know of a subnet.
@@ -202,7 +222,7 @@ impl Board {
         Shown {
             status,
             suspect: status == Status::Up && entry.state.is_suspect(),
-            flapping: entry.state.is_flapping(now),
+            flapping: entry.state.is_flapping(),
             cause: unknown.map(|(cause, _)| cause),
             since: match unknown {
                 Some((_, since)) => since,
@@ -231,11 +251,27 @@ impl Board {
         if entry.state.known == Status::Unknown {
             return Some((Cause::NeverAsked, None));
         }
-        let (Some(last), Some(rules)) = (entry.last_round_at, rules) else {
+        let Some(rules) = rules else {
             return Some((Cause::Stale, None));
         };
-        status::is_stale(last, now, rules.interval)
-            .then(|| (Cause::Stale, Some(last.plus(rules.interval * 3))))
+        status::stale_since(entry.looked_at(), now, rules.interval)
+            .map(|since| (Cause::Stale, Some(since)))
+    }
+
+    /// How a host is asked, for the next round's decision.
+    pub fn look(&self, entry: &Entry) -> Option<Look> {
+        self.rules.get(&entry.subnet_id).map(|rules| Look {
+            looked_at: entry.looked_at(),
+            interval: rules.interval,
+            rules: rules.thresholds,
+        })
+    }
+
+    /// Until when somebody looked at a host.
+    pub fn looked_until(&self, entry: &Entry, now: Timestamp) -> Timestamp {
+        self.look(entry).map_or(entry.looked_at(), |look| {
+            status::looked_until(look.looked_at, now, look.interval)
+        })
     }
 
     /// Hosts of a block by status.

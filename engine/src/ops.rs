@@ -1,5 +1,6 @@
 //! The use cases: each checks the caller, decides by `domain`, writes one transaction, then tells the live streams.
 
+pub mod archive;
 pub mod event;
 pub mod first_sign_in;
 pub mod health;
@@ -12,6 +13,7 @@ pub mod summary;
 pub mod sweep;
 pub mod throttle;
 pub mod token;
+pub mod uptime;
 
 use crate::{Error, Result};
 use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageQuery};

@@ -6,6 +6,7 @@ pub mod event;
 pub mod history;
 pub mod host;
 mod instance;
+pub mod interval;
 pub mod session;
 pub mod subnet;
 pub mod token;

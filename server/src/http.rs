@@ -16,6 +16,7 @@ mod state;
 mod subnet;
 mod summary;
 mod token;
+mod uptime;
 
 pub use extract::Peer;
 pub use state::App;
@@ -94,6 +95,9 @@ fn api() -> OpenApiRouter<App> {
             host::update_host,
             host::delete_host
         ))
+        .routes(routes!(uptime::find_host_uptime))
+        .routes(routes!(uptime::list_host_outages))
+        .routes(routes!(uptime::list_subnet_uptimes))
         .routes(routes!(event::list_events))
         .routes(routes!(event::list_host_events))
         .routes(routes!(live::stream_events))

@@ -8,6 +8,8 @@ mod access;
 mod browser;
 #[path = "http/document.rs"]
 mod document;
+#[path = "http/history.rs"]
+mod history;
 #[path = "http/live.rs"]
 mod live;
 #[path = "http/problem.rs"]

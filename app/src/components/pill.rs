@@ -66,9 +66,16 @@ impl From<EventKind> for PillState {
         match kind {
             EventKind::Up => Self::Up,
             EventKind::Down => Self::Down,
-            EventKind::Suspect => Self::Suspect,
+            EventKind::Suspect | EventKind::FlappingBegan | EventKind::FlappingEnded => {
+                Self::Suspect
+            }
+            EventKind::Unknown | EventKind::Known => Self::Unknown,
             EventKind::Discovered => Self::New,
-            EventKind::Added | EventKind::Changed | EventKind::Removed => Self::Edit,
+            EventKind::Added
+            | EventKind::Changed
+            | EventKind::Removed
+            | EventKind::Archived
+            | EventKind::Restored => Self::Edit,
         }
     }
 }

@@ -80,6 +80,7 @@ pub(crate) fn whole_host(id: i64, ip: &str) -> Host {
         first_seen_at: None,
         last_seen_at: None,
         created_at: Timestamp(0),
+        archived_at: None,
         version: 3,
     }
 }

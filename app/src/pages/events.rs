@@ -20,7 +20,7 @@ use leptos_router::{
 
 async fn load(kind: Option<EventKind>) -> Result<Paged<Event>, Failure> {
     let query = EventQuery {
-        kind,
+        kind: kind.map(Into::into),
         ..EventQuery::default()
     };
     Ok(rpc::events(query).await?.into())
@@ -92,7 +92,7 @@ fn Timeline(kind: Memo<Option<EventKind>>, list: RwSignal<Paged<Event>>) -> impl
         };
         busy.set(true);
         let query = EventQuery {
-            kind: kind.get_untracked(),
+            kind: kind.get_untracked().map(Into::into),
             cursor: Some(cursor),
             ..EventQuery::default()
         };

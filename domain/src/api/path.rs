@@ -26,6 +26,12 @@ pub const SWEEP: &str = "/api/v1/subnets/{id}/sweep";
 pub const HOSTS: &str = "/api/v1/hosts";
 /// One host.
 pub const HOST: &str = "/api/v1/hosts/{id}";
+/// Uptime of one host.
+pub const HOST_UPTIME: &str = "/api/v1/hosts/{id}/uptime";
+/// Outages of one host.
+pub const HOST_OUTAGES: &str = "/api/v1/hosts/{id}/outages";
+/// Uptime of the hosts of one subnet.
+pub const SUBNET_UPTIME: &str = "/api/v1/subnets/{id}/uptime";
 /// Change events of one host.
 pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
 /// Change events.

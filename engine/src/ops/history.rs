@@ -2,7 +2,7 @@
 
 mod step;
 
-use self::step::{Step, began, events, steps, unobserved};
+use self::step::{Step, began, events, steps};
 use crate::{
     Engine, Result,
     board::{Board, Entry},
@@ -62,8 +62,8 @@ pub async fn record(
     let hosts = documented(engine, &steps).await?;
     let changed: Vec<(HostId, State)> = steps
         .iter()
-        .filter(|s| s.unobserved.is_some() || s.before != s.after.state)
-        .map(|s| (s.id, s.after.state.clone()))
+        .filter(|s| s.before != s.turn.state)
+        .map(|s| (s.id, s.turn.state.clone()))
         .collect();
     let first: Vec<HostId> = steps
         .iter()
@@ -71,13 +71,15 @@ pub async fn record(
         .map(|s| s.id)
         .collect();
     store::history::put_current(&write.tx, &changed).await?;
-    store::history::begin_intervals(&write.tx, &unobserved(&steps)).await?;
-    store::history::begin_intervals(&write.tx, &began(&steps, now)).await?;
+    for began in began(&steps) {
+        store::history::begin_intervals(&write.tx, &began).await?;
+    }
     store::host::seen(&write.tx, &first, now).await?;
     if whole {
         store::history::put_last_round(&write.tx, id, now, &samples).await?;
     }
-    let events = store::event::insert_many(&write.tx, &events(&steps, id, &hosts, now)).await?;
+    let block = engine.board().rules(id).map(|r| r.cidr);
+    let events = store::event::insert_many(&write.tx, &events(&steps, (id, block), &hosts)).await?;
     let shown: Vec<HostId> = steps
         .iter()
         .filter(|s| s.changes_what_is_shown())
@@ -87,11 +89,11 @@ pub async fn record(
         asked: steps.len(),
         answered: steps.iter().filter(|s| s.has_reply()).count(),
         changed: shown.len(),
-        suspects: steps.iter().any(|s| s.after.ask_again),
+        suspects: steps.iter().any(|s| s.turn.ask_again),
     };
     let apply = move |board: &mut Board| {
         for step in steps {
-            board.note(&step.observation, step.after.state, now);
+            board.note(&step.observation, step.turn.state, now);
         }
         note_trouble(board, id, trouble.0);
     };
@@ -128,7 +130,7 @@ fn samples(board: &Board, id: SubnetId, steps: &[Step], now: Timestamp) -> Vec<S
 async fn documented(engine: &Engine, steps: &[Step]) -> Result<HashMap<HostId, Documented>> {
     let ids: Vec<HostId> = steps
         .iter()
-        .filter(|s| s.changes_what_is_shown())
+        .filter(|s| s.is_of_interest())
         .map(|s| s.id)
         .collect();
     let hosts = store::host::by_ids(engine.store.read(), &ids).await?;

@@ -3,7 +3,7 @@
 use crate::{
     Engine, Result,
     board::{Board, Entry},
-    store::{self, event::NewEvent, history::Began, host::Documented},
+    store::{self, Write, event::NewEvent, history::Began, host::Documented},
 };
 use domain::{
     cidr,
@@ -15,7 +15,7 @@ use domain::{
     subnet::SubnetId,
     time::Timestamp,
 };
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 /// The addresses that a sweep asks: unused ones, outside of nested subnets, which have their own sweep or want none.
 pub fn targets(engine: &Engine, id: SubnetId) -> Vec<IpAddr> {
@@ -66,11 +66,8 @@ pub async fn record(
     let Some(found) = found(engine, id, observations, now) else {
         return Ok(Some(0));
     };
-    let mut hosts: Vec<Documented> = found.iter().map(|f| f.host.clone()).collect();
-    let ids = store::host::insert_many(&write.tx, &hosts).await?;
-    for (host, id) in hosts.iter_mut().zip(&ids) {
-        host.id = *id;
-    }
+    let (hosts, news) = stored(&write, &found, now).await?;
+    let ids: Vec<HostId> = hosts.iter().map(|host| host.id).collect();
     let states: Vec<(HostId, State)> = ids
         .iter()
         .copied()
@@ -87,7 +84,6 @@ pub async fn record(
         })
         .collect();
     store::history::begin_intervals(&write.tx, &began).await?;
-    let news: Vec<NewEvent> = hosts.iter().map(|host| discovered(host, now)).collect();
     let events = store::event::insert_many(&write.tx, &news).await?;
     if trouble.is_none() {
         store::subnet::swept(&write.tx, id, now).await?;
@@ -175,15 +171,53 @@ fn first_state(answer: Answer, rules: Thresholds, now: Timestamp) -> State {
     .state
 }
 
-fn discovered(host: &Documented, at: Timestamp) -> NewEvent {
-    NewEvent {
-        at,
-        kind: EventKind::Discovered,
-        host_id: host.id,
-        subnet_id: host.subnet_id,
-        ip: host.ip,
-        hostname: None,
-        detail: "answered a sweep".into(),
-        lasted_seconds: None,
+/// Stores what was found, in its order: new hosts, and archived ones that are back; with what is told of each.
+async fn stored(
+    write: &Write,
+    found: &[Found],
+    now: Timestamp,
+) -> Result<(Vec<Documented>, Vec<NewEvent>)> {
+    let ips: Vec<IpAddr> = found.iter().map(|f| f.ip).collect();
+    let archived = store::host::archived(&write.tx, &ips).await?;
+    let mut archived: HashMap<IpAddr, Documented> =
+        archived.into_iter().map(|host| (host.ip, host)).collect();
+    let (mut back, mut new) = (HashMap::new(), Vec::new());
+    for found in found {
+        match archived.remove(&found.ip) {
+            Some(old) => {
+                let host = Documented {
+                    subnet_id: found.host.subnet_id,
+                    first_seen_at: old.first_seen_at.or(Some(now)),
+                    archived_at: None,
+                    version: old.version + 1,
+                    ..old.clone()
+                };
+                store::host::update(&write.tx, &host).await?;
+                back.insert(found.ip, (host, old.archived_at));
+            }
+            None => new.push(found.host.clone()),
+        }
     }
+    let ids = store::host::insert_many(&write.tx, &new).await?;
+    let mut new = new.into_iter().zip(ids);
+    let words = || "answered a sweep".to_owned();
+    let of = |found: &Found| match back.remove(&found.ip) {
+        Some((host, since)) => {
+            let event = super::host::event(&host, EventKind::Restored, words(), now);
+            let lasted_seconds = since.map(|since| now.since(since).as_secs());
+            Some((
+                host,
+                NewEvent {
+                    lasted_seconds,
+                    ..event
+                },
+            ))
+        }
+        None => new.next().map(|(host, id)| {
+            let host = Documented { id, ..host };
+            let event = super::host::event(&host, EventKind::Discovered, words(), now);
+            (host, event)
+        }),
+    };
+    Ok(found.iter().filter_map(of).unzip())
 }

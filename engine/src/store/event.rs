@@ -9,10 +9,11 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 /// An event to store.
 #[derive(Clone, Debug)]
@@ -21,11 +22,11 @@ pub struct NewEvent {
     pub at: Timestamp,
     /// What.
     pub kind: EventKind,
-    /// Which host.
-    pub host_id: HostId,
+    /// Which host; absent where many hosts of the subnet are meant.
+    pub host_id: Option<HostId>,
     /// In which subnet.
     pub subnet_id: SubnetId,
-    /// The host's address.
+    /// The host's address, or the subnet's.
     pub ip: IpAddr,
     /// The host's name.
     pub hostname: Option<String>,
@@ -61,12 +62,13 @@ pub async fn insert_many(
             id: NotSet,
             at: Set(new.at.0),
             kind: Set(new.kind.as_str().into()),
-            host_id: Set(Some(new.host_id.0)),
+            host_id: Set(new.host_id.map(|id| id.0)),
             subnet_id: Set(Some(new.subnet_id.0)),
             addr: Set(address::bytes(new.ip)),
             hostname: Set(new.hostname.clone()),
             detail: Set(new.detail.clone()),
             lasted_seconds: Set(new.lasted_seconds.and_then(|n| n.try_into().ok())),
+            wide: Set(new.host_id.is_none()),
         });
         for row in event::Entity::insert_many(rows)
             .exec_with_returning(db)
@@ -78,8 +80,34 @@ pub async fn insert_many(
     Ok(stored)
 }
 
-/// The events that fit before the number `before`, newest first, at most `limit`.
+/// The events that fit before the number `before`, newest first, at most `limit`. Each kind is read from its own index,
+/// in order: several at once would have to be sorted, all of them, for the first page.
 pub async fn list(
+    db: &impl ConnectionTrait,
+    query: &EventQuery,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Event>, DbErr> {
+    let kinds = query.kind.as_ref().map_or(&[][..], |kinds| &kinds.0);
+    if kinds.len() < 2 {
+        return list_in_order(db, query, before, limit).await;
+    }
+    let mut found = BTreeMap::new();
+    for kind in kinds {
+        let one = EventQuery {
+            kind: Some((*kind).into()),
+            ..query.clone()
+        };
+        let events = list_in_order(db, &one, before, limit).await?;
+        found.extend(events.into_iter().map(|event| (event.id, event)));
+    }
+    let newest = found.into_values().rev();
+    Ok(newest
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect())
+}
+
+async fn list_in_order(
     db: &impl ConnectionTrait,
     query: &EventQuery,
     before: Option<i64>,
@@ -104,17 +132,26 @@ pub async fn count(db: &impl ConnectionTrait, query: &EventQuery) -> Result<u64,
 
 fn fitting(query: &EventQuery) -> sea_orm::Select<event::Entity> {
     let mut find = event::Entity::find();
-    if let Some(kind) = query.kind {
-        find = find.filter(event::Column::Kind.eq(kind.as_str()));
+    if let Some(kinds) = &query.kind {
+        find = find.filter(event::Column::Kind.is_in(kinds.0.iter().map(|k| k.as_str())));
     }
     if let Some(subnet) = query.subnet {
         find = find.filter(event::Column::SubnetId.eq(subnet));
     }
     if let Some(host) = query.host {
-        find = find.filter(event::Column::HostId.eq(host));
+        let of_its_subnet = Expr::cust_with_values(
+            "wide = 1 AND subnet_id = (SELECT subnet_id FROM host WHERE id = ?)
+                AND at > (SELECT created_at FROM host WHERE id = ?)",
+            [host, host],
+        );
+        let of_it = event::Column::HostId.eq(host);
+        find = find.filter(Condition::any().add(of_it).add(of_its_subnet));
     }
     if let Some(since) = query.since {
         find = find.filter(event::Column::At.gte(since.0));
+    }
+    if let Some(until) = query.until {
+        find = find.filter(event::Column::At.lt(until.0));
     }
     find
 }

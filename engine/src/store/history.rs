@@ -43,7 +43,7 @@ fn status_word(status: Status) -> &'static str {
     }
 }
 
-fn status_of(word: &str) -> Status {
+pub(super) fn status_of(word: &str) -> Status {
     match word {
         "up" => Status::Up,
         "down" => Status::Down,
@@ -86,6 +86,8 @@ struct CurrentRow<'a>(
     Option<&'a str>,
     Option<i64>,
     Vec<i64>,
+    bool,
+    Option<i64>,
 );
 
 /// Writes the states of hosts that changed.
@@ -106,11 +108,14 @@ pub async fn put_current(
                     s.unasked.map(|(c, _)| cause_word(c)),
                     s.unasked.map(|(_, at)| at.0),
                     s.changes.iter().map(|t| t.0).collect(),
+                    s.told_unknown,
+                    s.flapping.map(|at| at.0),
                 )
             })
             .collect();
-        let text = "INSERT OR REPLACE INTO host_current (host_id, known, since, silent, answered, unasked, unasked_since, changes)
-            SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value -> 7
+        let text = "INSERT OR REPLACE INTO host_current (host_id, known, since, silent, answered, unasked, unasked_since, changes, told_unknown, flapping)
+            SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value -> 7,
+                r.value ->> 8, r.value ->> 9
             FROM json_each(?) AS r";
         db.execute_raw(sql(text, [json(&rows)?])).await?;
     }
@@ -204,10 +209,10 @@ fn samples_of(blob: &[u8]) -> impl Iterator<Item = Sample> + '_ {
     })
 }
 
-/// Every host's decided state.
+/// The decided state of every host that is not archived.
 pub async fn restore_states(db: &impl ConnectionTrait) -> Result<Vec<Restored>, DbErr> {
-    let text = "SELECT host.id, addr, subnet_id, known, since, silent, answered, unasked, unasked_since, changes
-        FROM host LEFT JOIN host_current ON host_id = host.id";
+    let text = "SELECT host.id, addr, subnet_id, known, since, silent, answered, unasked, unasked_since, changes, told_unknown, flapping
+        FROM host LEFT JOIN host_current ON host_id = host.id WHERE archived_at IS NULL";
     let rows = db.query_all_raw(sql(text, [])).await?;
     let mut restored = Vec::with_capacity(rows.len());
     for row in rows {
@@ -232,7 +237,9 @@ pub async fn restore_states(db: &impl ConnectionTrait) -> Result<Vec<Restored>, 
                     row.try_get::<Option<i64>>("", "unasked_since")?
                         .map(Timestamp),
                 ),
+                told_unknown: row.try_get("", "told_unknown")?,
                 changes: changes.into_iter().map(Timestamp).collect(),
+                flapping: row.try_get::<Option<i64>>("", "flapping")?.map(Timestamp),
             };
         }
         restored.push(Restored {

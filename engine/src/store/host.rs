@@ -44,6 +44,8 @@ pub struct Documented {
     pub created_at: Timestamp,
     /// Counts edits.
     pub version: i64,
+    /// When it faded out, if it did.
+    pub archived_at: Option<Timestamp>,
 }
 
 impl Documented {
@@ -63,6 +65,7 @@ impl Documented {
             first_seen_at: None,
             created_at: now,
             version: 1,
+            archived_at: None,
         }
     }
 
@@ -120,6 +123,7 @@ impl TryFrom<host::Model> for Documented {
             first_seen_at: row.first_seen_at.map(Timestamp),
             created_at: Timestamp(row.created_at),
             version: row.version,
+            archived_at: row.archived_at.map(Timestamp),
         })
     }
 }
@@ -147,6 +151,7 @@ fn row(host: &Documented) -> host::ActiveModel {
         first_seen_at: Set(host.first_seen_at.map(|t| t.0)),
         created_at: Set(host.created_at.0),
         version: Set(host.version),
+        archived_at: Set(host.archived_at.map(|t| t.0)),
     }
 }
 
@@ -159,12 +164,14 @@ pub struct Filter {
     pub tag: Option<String>,
     /// With this text somewhere.
     pub text: Option<String>,
+    /// Those that are archived instead of those that are not.
+    pub archived: bool,
 }
 
 /// The hosts that fit, in address order.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<Documented>, DbErr> {
-    let mut text = "SELECT * FROM host WHERE 1".to_owned();
-    let mut values: Vec<Value> = Vec::new();
+    let mut text = "SELECT * FROM host WHERE (archived_at IS NOT NULL) = ?".to_owned();
+    let mut values: Vec<Value> = vec![filter.archived.into()];
     if let Some(block) = filter.block {
         let (first, last) = cidr::bounds(block);
         text.push_str(" AND addr BETWEEN ? AND ?");
@@ -303,4 +310,51 @@ pub async fn seen(db: &impl ConnectionTrait, ids: &[HostId], at: Timestamp) -> R
     db.execute_raw(sql(text, [at.0.into(), json.into()]))
         .await
         .map(drop)
+}
+
+/// The archived hosts among these addresses.
+pub async fn archived(db: &impl ConnectionTrait, ips: &[IpAddr]) -> Result<Vec<Documented>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in ips.chunks(500) {
+        let rows = host::Entity::find()
+            .filter(host::Column::ArchivedAt.is_not_null())
+            .filter(host::Column::Addr.is_in(chunk.iter().map(|ip| address::bytes(*ip))))
+            .all(db)
+            .await?;
+        for row in rows {
+            found.push(Documented::try_from(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Takes hosts out of the lists.
+pub async fn archive(
+    db: &impl ConnectionTrait,
+    ids: &[HostId],
+    at: Timestamp,
+) -> Result<(), DbErr> {
+    let json = serde_json::to_string(ids).map_err(|e| DbErr::Custom(e.to_string()))?;
+    let text = "UPDATE host SET archived_at = ?, version = version + 1 WHERE id IN (SELECT value FROM json_each(?))";
+    db.execute_raw(sql(text, [at.0.into(), json.into()]))
+        .await
+        .map(drop)
+}
+
+/// Gives the archived hosts of `from` that lie inside a block another home.
+pub async fn rehome_archived(
+    db: &impl ConnectionTrait,
+    from: SubnetId,
+    block: IpNetwork,
+    home: SubnetId,
+) -> Result<(), DbErr> {
+    let (first, last) = cidr::bounds(block);
+    let text = "UPDATE host SET subnet_id = ? WHERE subnet_id = ? AND archived_at IS NOT NULL AND addr BETWEEN ? AND ?";
+    let values = [
+        home.0.into(),
+        from.0.into(),
+        address::value(first),
+        address::value(last),
+    ];
+    db.execute_raw(sql(text, values)).await.map(drop)
 }

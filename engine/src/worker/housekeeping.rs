@@ -4,12 +4,18 @@ use super::supervisor::Worker;
 use crate::{Engine, ops, store};
 use domain::{host::HostId, live::LiveEvent, status::Cause};
 use std::{collections::BTreeSet, time::Duration};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+/// Between two looks for hosts that fade out; the first comes as late, when the rounds have said who is silent now.
+const FADING: Duration = Duration::from_mins(30);
 
 pub(super) struct Housekeeping {
     engine: Engine,
     /// Hosts whose status went stale, as of the last look.
     stale: BTreeSet<HostId>,
+    /// When hosts fade out next.
+    fading: Instant,
 }
 
 impl Housekeeping {
@@ -17,6 +23,7 @@ impl Housekeeping {
         Self {
             engine,
             stale: BTreeSet::new(),
+            fading: Instant::now() + FADING,
         }
     }
 
@@ -49,10 +56,17 @@ impl Worker for Housekeeping {
         let write = self.engine.store.write().await?;
         let ended = store::session::delete_expired(&write.tx, self.engine.now()).await?;
         drop(write.commit().await?);
-        Ok(if ended == 0 {
-            String::new()
-        } else {
-            format!("{ended} sessions had ended")
-        })
+        let mut report = Vec::new();
+        if ended > 0 {
+            report.push(format!("{ended} sessions had ended"));
+        }
+        if Instant::now() >= self.fading {
+            self.fading = Instant::now() + FADING;
+            let archived = ops::archive::fade(&self.engine).await?;
+            if archived > 0 {
+                report.push(format!("{archived} silent hosts were archived"));
+            }
+        }
+        Ok(report.join(", "))
     }
 }

@@ -140,6 +140,11 @@ impl Lab {
             .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
+    /// Sets the clock, forward or back.
+    pub(crate) fn shift(&self, minutes: i64) {
+        self.now.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+
     pub(crate) fn wake(&self, ips: &[&str]) {
         self.ping
             .alive

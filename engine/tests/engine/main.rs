@@ -1,9 +1,13 @@
 //! The engine through its operations: a real database file, a scripted prober, a clock that is told the time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod archive;
+mod crash;
 mod harness;
 mod opening;
 mod review;
 mod rounds;
 mod signing_in;
 mod subnets;
+mod timeline;
+mod uptime;

@@ -46,7 +46,7 @@ async fn time_in_which_nobody_looked_is_stored_as_unknown() {
     lab.round(subnet.id).await;
     assert_eq!(
         intervals(&lab, "10.0.0.1").await,
-        ["up 0-4", "unknown stale 4-61", "up 61-"]
+        ["up 0-2", "unknown stale 2-61", "up 61-"]
     );
 }
 

@@ -32,6 +32,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     tags(
         (name = "subnets", description = "Subnets, their rows, their free addresses"),
         (name = "hosts", description = "Addresses that were seen, added or annotated"),
+        (name = "uptime", description = "Up, down and not observed, from state intervals"),
         (name = "events", description = "What changed, stored and live"),
         (name = "summary", description = "The dashboard's numbers"),
         (name = "session", description = "Signing in and out"),

@@ -55,6 +55,9 @@ fn needs(operation: &str) -> Needs {
         | "find_host"
         | "list_events"
         | "list_host_events"
+        | "find_host_uptime"
+        | "list_host_outages"
+        | "list_subnet_uptimes"
         | "stream_events"
         | "find_summary"
         | "find_health" => Needs::Scope(Scope::Read),

@@ -1,18 +1,19 @@
-//! What one round means for one host: the decision, its events and its state intervals.
+//! What one round means for one host, as `domain::timeline` decides it, in the shape that the store takes.
 
 use crate::{
     board::Board,
     store::{event::NewEvent, history::Began, host::Documented},
 };
 use domain::{
-    event::EventKind,
     host::HostId,
     probe::{Answer, Observation, Unsent},
-    status::{self, Advance, Cause, State, Status},
+    status::State,
     subnet::SubnetId,
     time::Timestamp,
+    timeline::{self, Many, News, Turn},
 };
-use std::{collections::HashMap, time::Duration};
+use ipnetwork::IpNetwork;
+use std::collections::HashMap;
 
 /// One host's step from one round to the next.
 #[derive(Clone)]
@@ -20,11 +21,9 @@ pub(super) struct Step {
     pub(super) id: HostId,
     pub(super) observation: Observation,
     pub(super) before: State,
-    pub(super) after: Advance,
+    pub(super) turn: Turn,
     /// It had never answered before this round.
     pub(super) was_never_seen: bool,
-    /// Why nothing was known of it before this round although a status had been decided, and since when.
-    pub(super) unobserved: Option<(Cause, Timestamp)>,
 }
 
 impl Step {
@@ -37,10 +36,12 @@ impl Step {
     }
 
     pub(super) fn changes_what_is_shown(&self) -> bool {
-        let shown = |s: &State| (s.shown(), s.is_suspect(), s.unasked.map(|(c, _)| c));
-        self.unobserved.is_some()
-            || self.is_first_reply()
-            || shown(&self.before) != shown(&self.after.state)
+        self.is_first_reply() || self.turn.changes_what_is_shown(&self.before)
+    }
+
+    /// Whether anything has to be known of the host's documentation.
+    pub(super) fn is_of_interest(&self) -> bool {
+        !self.turn.news.is_empty() || self.changes_what_is_shown()
     }
 }
 
@@ -51,9 +52,6 @@ pub(super) fn steps(
     observations: &[Observation],
     now: Timestamp,
 ) -> Vec<Step> {
-    let Some(rules) = board.rules(id) else {
-        return Vec::new();
-    };
     let asked = observations
         .iter()
         .filter(|o| o.answer != Answer::Unsent(Unsent::Cancelled));
@@ -61,101 +59,78 @@ pub(super) fn steps(
         .filter_map(|observation| {
             // A host that was removed or moved while it was asked is no longer this round's business.
             let entry = board.get(observation.ip).filter(|e| e.subnet_id == id)?;
-            let mut before = entry.state.clone();
-            let shown = board.shown(entry, now);
-            let unobserved = shown
-                .cause
-                .filter(|cause| matches!(cause, Cause::Stale | Cause::NotPinged))
-                .map(|cause| (cause, shown.since.unwrap_or(now)));
-            if unobserved.is_some() {
-                // What comes after it does not follow in a row upon what was before.
-                (before.silent, before.answered) = (0, 0);
-            }
+            let look = board.look(entry)?;
             Some(Step {
                 id: entry.id,
                 observation: *observation,
-                after: status::advance(&before, observation.answer, rules.thresholds, now),
-                before,
+                turn: timeline::turn(&entry.state, &look, observation.answer, now),
+                before: entry.state.clone(),
                 was_never_seen: entry.last_seen_at.is_none(),
-                unobserved,
             })
         })
         .collect()
 }
 
-/// The intervals in which nobody looked, for hosts of which something was known.
-pub(super) fn unobserved(steps: &[Step]) -> Vec<Began> {
-    let gap = |step: &Step| {
-        let (cause, at) = step.unobserved?;
-        (step.before.known != Status::Unknown).then_some(Began {
+/// The intervals that begin: first those in which nobody looked, then those that follow them or begin by themselves.
+pub(super) fn began(steps: &[Step]) -> [Vec<Began>; 2] {
+    let mut began = [Vec::new(), Vec::new()];
+    for step in steps {
+        let mut new = step.turn.began.iter().rev().map(|began| Began {
             id: step.id,
-            at,
-            state: Status::Unknown,
-            cause: Some(cause),
-        })
-    };
-    steps.iter().filter_map(gap).collect()
-}
-
-/// The intervals that begin with this round.
-pub(super) fn began(steps: &[Step], at: Timestamp) -> Vec<Began> {
-    let shown = |state: &State| (state.shown(), state.unasked.map(|(cause, _)| cause));
-    steps
-        .iter()
-        .filter(|s| s.unobserved.is_some() || shown(&s.before) != shown(&s.after.state))
-        .map(|s| Began {
-            id: s.id,
-            at,
-            state: s.after.state.shown(),
-            cause: s.after.state.unasked.map(|(cause, _)| cause),
-        })
-        .collect()
+            at: began.at,
+            state: began.state,
+            cause: began.cause,
+        });
+        began[1].extend(new.next());
+        began[0].extend(new);
+    }
+    began
 }
 
 /// What happened, in words. A host that was never seen, or whose silence is expected, makes no news by silence.
 pub(super) fn events(
     steps: &[Step],
-    subnet_id: SubnetId,
+    (subnet_id, block): (SubnetId, Option<IpNetwork>),
     hosts: &HashMap<HostId, Documented>,
-    at: Timestamp,
 ) -> Vec<NewEvent> {
-    let event = |step: &Step| {
+    let told = |step: &Step| {
         let host = hosts.get(&step.id);
         let expected = step.was_never_seen || host.is_some_and(|h| h.reserved);
-        let (kind, detail, lasted) = news(step).filter(|(kind, ..)| {
-            !expected || !matches!(kind, EventKind::Down | EventKind::Suspect)
-        })?;
+        timeline::worth_telling(step.turn.news.clone(), expected)
+    };
+    let news = steps
+        .iter()
+        .flat_map(|step| told(step).map(move |news| (step, news)))
+        .collect();
+    let (many, single) = timeline::gather(news);
+    let of_many = |many: &Many| {
+        let block = block?;
         Some(NewEvent {
-            at,
-            kind,
-            host_id: step.id,
+            at: many.at,
+            kind: many.kind,
+            host_id: None,
             subnet_id,
-            ip: step.observation.ip,
-            hostname: host
-                .and_then(|h| h.hostname.as_ref())
-                .map(|(name, _)| name.clone()),
-            detail,
-            lasted_seconds: lasted.map(|d| d.as_secs()),
+            ip: block.network(),
+            hostname: None,
+            detail: many.detail(&block.to_string(), steps.len()),
+            lasted_seconds: many.lasted.map(|d| d.as_secs()),
         })
     };
-    steps.iter().filter_map(event).collect()
-}
-
-fn news(step: &Step) -> Option<(EventKind, String, Option<Duration>)> {
-    let after = &step.after.state;
-    let Some(change) = step.after.transition else {
-        let is_news = after.is_suspect() && !step.before.is_suspect();
-        return is_news.then(|| (EventKind::Suspect, "missed a round".into(), None));
+    let of_one = |(step, news): &(&Step, News)| NewEvent {
+        at: news.at,
+        kind: news.kind,
+        host_id: Some(step.id),
+        subnet_id,
+        ip: step.observation.ip,
+        hostname: hosts
+            .get(&step.id)
+            .and_then(|h| h.hostname.as_ref())
+            .map(|(name, _)| name.clone()),
+        detail: news.detail.clone(),
+        lasted_seconds: news.lasted.map(|d| d.as_secs()),
     };
-    let lasted = (change.from != Status::Unknown).then_some(change.lasted);
-    Some(match (change.from, change.to) {
-        (Status::Unknown, Status::Up) => (EventKind::Up, "first reply".into(), lasted),
-        (_, Status::Up) => (EventKind::Up, "answers again".into(), lasted),
-        _ if after.silent == 1 => (EventKind::Down, "1 silent round".into(), lasted),
-        _ => (
-            EventKind::Down,
-            format!("{} silent rounds", after.silent),
-            lasted,
-        ),
-    })
+    // What became unknown before what is known again, and both before what a single host did.
+    let mut events: Vec<NewEvent> = many.iter().filter_map(of_many).collect();
+    events.extend(single.iter().map(of_one));
+    events
 }

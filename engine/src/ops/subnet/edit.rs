@@ -78,7 +78,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
         version: 1,
     };
     let write = engine.store.write().await?;
-    let taken = {
+    let (parent, taken) = {
         let board = engine.board();
         if board.subnet(block).is_some() {
             return Err(Error::Conflict {
@@ -92,10 +92,14 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
         }
         let parent = board.parent(block);
         let inside = board.within(block);
-        Moved::collect(inside.filter(|(_, entry)| Some(entry.subnet_id) == parent))
+        let taken = Moved::collect(inside.filter(|(_, entry)| Some(entry.subnet_id) == parent));
+        (parent, taken)
     };
     subnet.id = store::subnet::insert(&write.tx, &subnet).await?;
     taken.store(&write, subnet.id).await?;
+    if let Some(parent) = parent {
+        store::host::rehome_archived(&write.tx, parent, block, subnet.id).await?;
+    }
     let id = subnet.id;
     let rules = rules(&subnet, &engine.settings);
     let apply = move |board: &mut Board| {
@@ -229,7 +233,11 @@ pub async fn delete(
         (board.parent(subnet.cidr), Moved::collect(board.members(id)))
     };
     let removed = match parent {
-        Some(parent) => members.store(&write, parent).await.map(|()| Vec::new())?,
+        Some(parent) => {
+            members.store(&write, parent).await?;
+            store::host::rehome_archived(&write.tx, id, subnet.cidr, parent).await?;
+            Vec::new()
+        }
         None => remove_members(engine, caller, &write, id).await?,
     };
     store::subnet::delete(&write.tx, id).await?;

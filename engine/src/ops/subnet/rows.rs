@@ -18,6 +18,7 @@ async fn all_rows(engine: &Engine, block: IpNetwork, query: &RowQuery) -> Result
         block: Some(block),
         tag: None,
         text: query.q.clone(),
+        archived: false,
     };
     let hosts = store::host::list(engine.store.read(), &filter).await?;
     let (board, now) = (engine.board(), engine.now());

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::probe::Unsent;
+use domain::probe::{Disturbance, Unsent};
 use tokio::sync::oneshot;
 
 use super::{CURRENT, Prober};
@@ -67,22 +67,20 @@ impl Airborne {
     /// Why the silence of `ip` proves nothing.
     fn doubt(&self, now: Losses, ip: IpAddr) -> Option<Unsent> {
         let crowded = now.crowdings != self.before.crowdings;
-        if self.overflowed(now) {
-            return Some(Unsent::Overflow);
-        }
-        // Two clocks are read one after the other, so a difference alone says nothing.
-        if now.slept.saturating_sub(self.before.slept) > ASLEEP {
-            return Some(Unsent::Other);
-        }
-        if !crowded && self.lost.is_empty() {
-            return None;
-        }
-        let path = self.paths.find(ip)?;
-        if self.lost.contains(&path.network) {
-            return Some(Unsent::NetworkUnreachable);
-        }
-        // The neighbour table was full at some moment: an entry may have been lost to others.
-        (crowded && path.attached).then_some(Unsent::BufferFull)
+        let path = if crowded || !self.lost.is_empty() {
+            self.paths.find(ip)
+        } else {
+            None
+        };
+        let disturbance = Disturbance {
+            overflowed: self.overflowed(now),
+            // Two clocks are read one after the other, so a difference alone says nothing.
+            slept: now.slept.saturating_sub(self.before.slept) > ASLEEP,
+            link_down: path.is_some_and(|path| self.lost.contains(&path.network)),
+            // An entry of the table may have been lost to others.
+            crowded: crowded && path.is_some_and(|path| path.attached),
+        };
+        disturbance.doubt()
     }
 
     /// Not `>`: a socket that was opened again counts from zero, and then nothing is known either.

@@ -15,6 +15,7 @@ pub struct Model {
     pub hostname: Option<String>,
     pub detail: String,
     pub lasted_seconds: Option<i64>,
+    pub wide: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,7 @@ pub struct Model {
     pub first_seen_at: Option<i64>,
     pub created_at: i64,
     pub version: i64,
+    pub archived_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,11 +15,15 @@ use domain::{
     summary::{StatusCounts, Summary},
     time::Timestamp,
     token::{NewToken, Scope, Token, TokenCreated},
+    uptime::{HostUptime, Outage, Uptime, Uptimes, Window},
 };
 use ipnetwork::IpNetwork;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 /// The example of a schema; `Page_X` is a page of one `X`.
 pub(super) fn of(schema: &str) -> Option<Value> {
@@ -36,6 +40,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Event" => value(event()),
         "Health" => value(health()),
         "Host" => value(host()),
+        "HostUptime" => value(HostUptime {
+            host_id: HostId(7),
+            uptime: uptime(7),
+        }),
         "HostPatch" => value(HostPatch {
             hostname: Some(Some("nas-01".into())),
             notes: Some(None),
@@ -57,6 +65,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             name: "inventory export".into(),
             scopes: vec![Scope::Read],
             expires_at: None,
+        }),
+        "Outage" => value(Outage {
+            began_at: AT,
+            ended_at: Some(AT.plus(Duration::from_secs(280))),
+            down_seconds: 280,
         }),
         "PasswordChange" => value(PasswordChange {
             current: "correct horse battery".into(),
@@ -82,6 +95,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             token: "rc_7Yx2mG0c4VbQz1hTn8sKd5LrW3pJf6Ea9uXoCiBvRyZtM".into(),
             details: token(),
         }),
+        "Uptimes" => value(Uptimes::of(|window| match window {
+            Window::Day => uptime(1),
+            _ => uptime(7),
+        })),
         _ => None,
     }
 }
@@ -171,6 +188,7 @@ fn host() -> Host {
         first_seen_at: Some(CREATED),
         last_seen_at: Some(AT),
         created_at: CREATED,
+        archived_at: None,
         version: 2,
     }
 }
@@ -225,6 +243,18 @@ fn summary() -> Summary {
         subnets: vec![subnet()],
         events: vec![event()],
         at: AT,
+    }
+}
+
+/// Three outages, 14 minutes in all, of a host that is a week old.
+fn uptime(days: u32) -> Uptime {
+    let (observed, down) = (days.min(7) * 86_400, 840);
+    Uptime {
+        percent: Some(100.0 - 100.0 * f64::from(down) / f64::from(observed)),
+        observed_seconds: observed.into(),
+        up_seconds: (observed - down).into(),
+        down_seconds: down.into(),
+        outages: 3,
     }
 }
 

@@ -55,6 +55,25 @@ impl Aggregate {
         })
     }
 
+    /// What a day's samples, in order of time, come to, and its hours, 0 to 23.
+    pub fn of_day(
+        samples: &[(Timestamp, Sample)],
+        midnight: Timestamp,
+    ) -> Option<(Self, Vec<(u8, Self)>)> {
+        let start = |hour: u8| midnight.plus(Duration::from_hours(hour.into()));
+        let mut hours = Vec::new();
+        for hour in 0..24 {
+            let (from, to) = (start(hour), start(hour + 1));
+            let first = samples.partition_point(|(at, _)| *at < from);
+            let end = samples.partition_point(|(at, _)| *at < to);
+            hours.extend(Self::of(&samples[first..end], from, to).map(|all| (hour, all)));
+        }
+        // The hours know better for how long the host was observed when its interval changed during the day.
+        let observed_s = hours.iter().map(|(_, hour)| hour.observed_s).sum();
+        let all = Self::of(samples, midnight, start(24))?;
+        Some((Self { observed_s, ..all }, hours))
+    }
+
     /// Two stretches that do not overlap, as one. The 95th percentile is the larger of both: an upper bound.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

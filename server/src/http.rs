@@ -94,6 +94,7 @@ fn api() -> OpenApiRouter<App> {
             host::update_host,
             host::delete_host
         ))
+        .routes(routes!(host::list_host_status))
         .routes(routes!(event::list_events))
         .routes(routes!(event::list_host_events))
         .routes(routes!(live::stream_events))
@@ -107,6 +108,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(token::list_tokens, token::create_token))
         .routes(routes!(token::delete_token))
         .routes(routes!(health::find_health))
+        .routes(routes!(health::find_storage))
         .routes(routes!(health::find_liveness))
         .routes(routes!(health::find_readiness))
 }

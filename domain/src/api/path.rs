@@ -26,6 +26,8 @@ pub const SWEEP: &str = "/api/v1/subnets/{id}/sweep";
 pub const HOSTS: &str = "/api/v1/hosts";
 /// One host.
 pub const HOST: &str = "/api/v1/hosts/{id}";
+/// History of one host.
+pub const HOST_STATUS: &str = "/api/v1/hosts/{id}/status";
 /// Change events of one host.
 pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
 /// Change events.
@@ -34,6 +36,8 @@ pub const EVENTS: &str = "/api/v1/events";
 pub const STREAM: &str = "/api/v1/events/stream";
 /// Workers and probe mode.
 pub const HEALTH: &str = "/api/v1/health";
+/// What the database holds.
+pub const STORAGE: &str = "/api/v1/storage";
 /// Liveness.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness.

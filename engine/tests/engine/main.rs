@@ -1,7 +1,9 @@
 //! The engine through its operations: a real database file, a scripted prober, a clock that is told the time.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod folding;
 mod harness;
+mod history;
 mod opening;
 mod review;
 mod rounds;

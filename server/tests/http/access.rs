@@ -54,10 +54,12 @@ fn needs(operation: &str) -> Needs {
         | "list_hosts"
         | "find_host"
         | "list_events"
+        | "list_host_status"
         | "list_host_events"
         | "stream_events"
         | "find_summary"
-        | "find_health" => Needs::Scope(Scope::Read),
+        | "find_health"
+        | "find_storage" => Needs::Scope(Scope::Read),
         unknown => panic!("decide who may {unknown}"),
     }
 }

@@ -1,7 +1,7 @@
 //! What an hour's rounds and a day's hours are folded into; the part that takes processor time.
 
 use crate::store::samples::{
-    HOUR, Series, block_of,
+    block_of,
     chunk::Chunk,
     day::HostDay,
     folded::{self, Period},
@@ -9,7 +9,7 @@ use crate::store::samples::{
     newest::Newest,
     tidy,
 };
-use domain::{aggregate::Aggregate, host::HostId, time::Timestamp};
+use domain::{aggregate::Aggregate, host::HostId};
 use sea_orm::DbErr;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -78,7 +78,13 @@ pub(super) fn day_block(
     chunk.retain(|id, _| known.contains(id));
     chunk.values_mut().for_each(tidy);
     let days = chunk.iter().filter_map(|(id, series)| {
-        let new = host_day(*id, day, series)?;
+        let (all, hours) = Aggregate::of_day(series, Period::Day.start(day))?;
+        let new = HostDay {
+            id: *id,
+            day,
+            all,
+            hours: Some(hours),
+        };
         Some(match dropped.get(id) {
             Some(old) => added(old, new),
             None => new,
@@ -92,30 +98,6 @@ pub(super) fn day_block(
             Some(folded::pack(Period::Day, day, &chunk)?)
         },
     })
-}
-
-/// What a host's day and its hours came to.
-fn host_day(id: HostId, day: i64, series: &Series) -> Option<HostDay> {
-    let from = Period::Day.start(day);
-    let to = Period::Day.start(day + 1);
-    let hours = series.chunk_by(|a, b| Period::Hour.of(a.0) == Period::Hour.of(b.0));
-    let hours: Vec<(u8, Aggregate)> = hours.filter_map(|hour| hour_of(hour, day)).collect();
-    let all = Aggregate::of(series, from, to)?;
-    // The hours know better for how long the host was observed when its interval changed during the day.
-    let observed_s = hours.iter().map(|(_, hour)| hour.observed_s).sum();
-    Some(HostDay {
-        id,
-        day,
-        all: Aggregate { observed_s, ..all },
-        hours: Some(hours),
-    })
-}
-
-fn hour_of(series: &[(Timestamp, domain::sample::Sample)], day: i64) -> Option<(u8, Aggregate)> {
-    let number = Period::Hour.of(series.first()?.0);
-    let from = Period::Hour.start(number);
-    let aggregate = Aggregate::of(series, from, Timestamp(from.0 + HOUR))?;
-    Some((u8::try_from(number - day * 24).ok()?, aggregate))
 }
 
 fn added(old: &HostDay, new: HostDay) -> HostDay {

@@ -161,8 +161,12 @@ impl Part<'_> {
 
 fn aggregate(period: Period, stretch: &[(Timestamp, Sample)]) -> Option<(i64, Aggregate)> {
     let number = period.of(stretch.first()?.0);
-    let (from, to) = (period.start(number), period.start(number + 1));
-    Some((number, Aggregate::of(stretch, from, to)?))
+    let start = period.start(number);
+    let all = match period {
+        Period::Hour => Aggregate::of(stretch, start, period.start(number + 1))?,
+        Period::Day => Aggregate::of_day(stretch, start)?.0,
+    };
+    Some((number, all))
 }
 
 fn of_day(period: Period, day: HostDay) -> Vec<(i64, Aggregate)> {

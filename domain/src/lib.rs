@@ -2,22 +2,27 @@
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
 //! address ([`host`], [`probe`], [`status`], [`event`]), what becomes of it in time ([`timeline`], [`uptime`],
-//! [`archive`]), who may do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
+//! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`storage`]), who may do what ([`token`],
+//! [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
+pub mod aggregate;
 pub mod api;
 pub mod archive;
 pub mod cidr;
 pub mod count;
 pub mod event;
 pub mod health;
+pub mod history;
 pub mod host;
 pub mod live;
 pub mod page;
 pub mod probe;
 pub mod problem;
 pub mod row;
+pub mod sample;
 pub mod session;
 pub mod status;
+pub mod storage;
 pub mod subnet;
 pub mod summary;
 pub mod text;

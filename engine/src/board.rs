@@ -1,9 +1,11 @@
 //! The latest status of every host, in memory: lists and counts read it, rounds write it after their commit.
 
+use crate::{ring::Ring, store::samples::journal::HostSet};
 use domain::{
     cidr,
     host::HostId,
     probe::{Observation, Unsent},
+    sample::Sample,
     status::{self, Cause, State, Status, Thresholds},
     subnet::SubnetId,
     summary::StatusCounts,
@@ -99,6 +101,10 @@ pub struct Board {
     rules: HashMap<SubnetId, Rules>,
     /// Subnets by block, to find the smallest one around an address without looking at all of them.
     blocks: HashMap<IpNetwork, SubnetId>,
+    /// The hosts of each subnet's newest whole round, as the journal knows them.
+    sets: HashMap<SubnetId, HostSet>,
+    /// The last 24 hours.
+    pub(crate) ring: Ring,
 }
 
 impl Board {
@@ -113,6 +119,7 @@ impl Board {
         if let Some(ip) = self.addresses.remove(&id) {
             self.hosts.remove(&ip);
         }
+        self.ring.remove(id);
     }
 
     /// The entry of a host.
@@ -179,6 +186,17 @@ impl Board {
         if let Some(rules) = self.rules.remove(&id) {
             self.blocks.remove(&rules.cidr);
         }
+        self.sets.remove(&id);
+    }
+
+    /// The hosts of a subnet's newest whole round.
+    pub(crate) fn set(&self, id: SubnetId) -> Option<&HostSet> {
+        self.sets.get(&id)
+    }
+
+    /// Notes the hosts of a subnet's newest whole round.
+    pub(crate) fn keep_set(&mut self, id: SubnetId, set: HostSet) {
+        self.sets.insert(id, set);
     }
 
     /// The smallest documented subnet around an address.
@@ -301,9 +319,12 @@ impl Board {
         };
         entry.state = state;
         entry.last_round_at = Some(now);
-        if let domain::probe::Answer::Reply { rtt_us } = observation.answer {
+        let sample = Sample::of(observation);
+        if sample.is_reply() {
             entry.last_seen_at = Some(now);
-            entry.rtt_us = Some(rtt_us);
+            // As it is stored, so that a restart changes nothing.
+            entry.rtt_us = sample.rtt_us();
         }
+        self.ring.note(entry.id, now, sample);
     }
 }

@@ -11,8 +11,9 @@ use crate::{
     store::{Access, OpenError, Store, Write},
     worker::{Crew, Triggers},
 };
-use domain::time::Timestamp;
+use domain::{host::HostId, time::Timestamp};
 use std::{
+    collections::HashSet,
     fmt,
     ops::Deref,
     path::PathBuf,
@@ -41,6 +42,7 @@ pub struct Core {
     pub(crate) triggers: Triggers,
     pub(crate) crew: Crew,
     pub(crate) banners: ops::health::Shown,
+    pub(crate) counted: ops::storage::Counted,
 }
 
 /// A proof of identity that ended.
@@ -150,6 +152,7 @@ impl Engine {
             triggers: Triggers::default(),
             crew: Crew::default(),
             banners: ops::health::Shown::default(),
+            counted: ops::storage::Counted::default(),
         })))
     }
 
@@ -166,24 +169,34 @@ impl Engine {
 
     /// Fills the board with what was known before the restart.
     async fn restore(&self) -> Result<()> {
-        let subnets = crate::store::subnet::list(self.store.read()).await?;
-        let states = crate::store::history::restore_states(self.store.read()).await?;
-        let rounds = crate::store::history::restore_rounds(self.store.read()).await?;
+        let db = self.store.read();
+        let subnets = crate::store::subnet::list(db).await?;
+        let states = crate::store::history::restore_states(db).await?;
+        let sets = crate::store::samples::journal::newest_sets(db).await?;
+        let past = ops::past::read(db, self.now()).await?;
         let mut board = self.board_mut();
         for subnet in &subnets {
             board.set_rules(subnet.id, ops::subnet::rules(subnet, &self.settings));
         }
+        for (id, set) in sets {
+            if board.rules(id).is_some() {
+                board.keep_set(id, set);
+            }
+        }
+        let known: HashSet<HostId> = states.iter().map(|host| host.id).collect();
+        board.ring = past.ring;
+        board.ring.retain(|id| known.contains(&id));
         for host in states {
-            let round = rounds.get(&host.id);
+            let newest = past.newest.get(&host.id);
             board.insert(
                 host.ip,
                 Entry {
                     id: host.id,
                     subnet_id: host.subnet_id,
                     state: host.state,
-                    last_round_at: round.map(|(at, _)| *at),
-                    last_seen_at: round.and_then(|(_, sample)| sample.last_seen_at),
-                    rtt_us: round.map(|(_, sample)| sample.rtt_us).filter(|us| *us > 0),
+                    last_round_at: newest.map(|n| n.round_at),
+                    last_seen_at: newest.and_then(|n| n.seen_at),
+                    rtt_us: newest.and_then(|n| n.reply?.rtt_us()),
                 },
             );
         }

@@ -10,6 +10,7 @@ mod error;
 pub mod events;
 pub mod ops;
 pub mod probe;
+mod ring;
 mod settings;
 mod store;
 pub mod worker;

@@ -3,11 +3,14 @@
 pub mod archive;
 pub mod event;
 pub mod first_sign_in;
+pub mod fold;
 pub mod health;
 pub mod history;
 pub mod host;
 pub mod password;
+pub(crate) mod past;
 pub mod session;
+pub mod storage;
 pub mod subnet;
 pub mod summary;
 pub mod sweep;

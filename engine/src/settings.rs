@@ -20,6 +20,10 @@ pub struct EngineSettings {
     pub down_after: u16,
     /// Answered rounds in a row that make a host Up.
     pub up_after: u16,
+    /// Days for which every round is kept.
+    pub keep_raw_days: u32,
+    /// Days for which hours are kept; days are kept for ever.
+    pub keep_hourly_days: u32,
     /// Whether the workers run.
     pub scheduler: bool,
     /// `admin`/`admin` as the first sign-in.
@@ -40,6 +44,8 @@ impl Default for EngineSettings {
             ping_timeout: Duration::from_secs(1),
             down_after: 3,
             up_after: 1,
+            keep_raw_days: 7,
+            keep_hourly_days: 400,
             scheduler: true,
             demo: false,
             admin_password: None,

@@ -1,5 +1,6 @@
 //! Background work. A worker is idempotent and takes no input: the database and the board are its input.
 
+mod fold;
 mod housekeeping;
 mod rota;
 mod rounds;
@@ -91,6 +92,7 @@ impl Crew {
     pub(crate) fn start(&self, engine: &Engine, cancel: &CancellationToken) {
         let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
         let (for_rounds, for_sweep, for_rest) = (engine.clone(), engine.clone(), engine.clone());
+        let for_fold = engine.clone();
         members.push(supervisor::start(
             &self.tasks,
             cancel,
@@ -108,6 +110,12 @@ impl Crew {
             cancel,
             Arc::default(),
             move || housekeeping::Housekeeping::new(for_rest.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::default(),
+            move || fold::Fold::new(for_fold.clone()),
         ));
         self.tasks.close();
     }

@@ -1,6 +1,7 @@
 //! The database's schema, as a list of changes. A change that has landed never changes again.
 
 mod m20261123_000001_first;
+mod m20261124_000002_history;
 mod m20261124_000003_archive;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm::DatabaseConnection};
@@ -13,6 +14,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
         vec![
             Box::new(m20261123_000001_first::Migration),
+            Box::new(m20261124_000002_history::Migration),
             Box::new(m20261124_000003_archive::Migration),
         ]
     }

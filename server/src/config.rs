@@ -56,6 +56,10 @@ pub struct Config {
     pub down_after: u16,
     /// Answered rounds that make a host Up.
     pub up_after: u16,
+    /// Days for which every round is kept.
+    pub keep_raw_days: u32,
+    /// Days for which hours are kept.
+    pub keep_hourly_days: u32,
     /// Whether rounds and sweeps start by themselves.
     pub scheduler: bool,
     /// What to log.
@@ -104,6 +108,8 @@ impl Config {
             ping_timeout: Duration::from_millis(r.number("PING_TIMEOUT_MS", 50..=10_000)),
             down_after: r.number("DOWN_AFTER", 1..=100),
             up_after: r.number("UP_AFTER", 1..=100),
+            keep_raw_days: r.number("ROLLCALL_KEEP_RAW_DAYS", 1..=90),
+            keep_hourly_days: r.number("ROLLCALL_KEEP_HOURLY_DAYS", 1..=3_650),
             scheduler: !r.switch("DISABLE_SCHEDULER"),
             log: log_filter(&mut r),
             log_json: match r.text("ROLLCALL_LOG_FORMAT") {
@@ -134,6 +140,8 @@ impl Config {
             ping_timeout: self.ping_timeout,
             down_after: self.down_after,
             up_after: self.up_after,
+            keep_raw_days: self.keep_raw_days,
+            keep_hourly_days: self.keep_hourly_days,
             scheduler: self.scheduler,
             demo: self.demo,
             admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),

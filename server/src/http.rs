@@ -98,6 +98,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(uptime::find_host_uptime))
         .routes(routes!(uptime::list_host_outages))
         .routes(routes!(uptime::list_subnet_uptimes))
+        .routes(routes!(host::list_host_status))
         .routes(routes!(event::list_events))
         .routes(routes!(event::list_host_events))
         .routes(routes!(live::stream_events))
@@ -111,6 +112,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(token::list_tokens, token::create_token))
         .routes(routes!(token::delete_token))
         .routes(routes!(health::find_health))
+        .routes(routes!(health::find_storage))
         .routes(routes!(health::find_liveness))
         .routes(routes!(health::find_readiness))
 }

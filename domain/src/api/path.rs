@@ -32,6 +32,8 @@ pub const HOST_UPTIME: &str = "/api/v1/hosts/{id}/uptime";
 pub const HOST_OUTAGES: &str = "/api/v1/hosts/{id}/outages";
 /// Uptime of the hosts of one subnet.
 pub const SUBNET_UPTIME: &str = "/api/v1/subnets/{id}/uptime";
+/// History of one host.
+pub const HOST_STATUS: &str = "/api/v1/hosts/{id}/status";
 /// Change events of one host.
 pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
 /// Change events.
@@ -40,6 +42,8 @@ pub const EVENTS: &str = "/api/v1/events";
 pub const STREAM: &str = "/api/v1/events/stream";
 /// Workers and probe mode.
 pub const HEALTH: &str = "/api/v1/health";
+/// What the database holds.
+pub const STORAGE: &str = "/api/v1/storage";
 /// Liveness.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness.

@@ -1,18 +1,28 @@
 //! What a round of the known hosts brings: one transaction, then the board, then the live streams.
 
+mod read;
+mod recent;
 mod step;
+
+pub use read::status;
+pub use recent::{sparkline, sparklines, strip};
 
 use self::step::{Step, began, events, steps};
 use crate::{
     Engine, Result,
-    board::{Board, Entry},
-    store::{self, history::Sample, host::Documented},
+    board::Board,
+    store::{
+        self,
+        host::Documented,
+        samples::journal::{self, NewRound},
+    },
 };
 use domain::{
     event::Event,
     host::HostId,
     live::{HostsChanged, Latency, LiveEvent},
     probe::{Answer, Observation, Unsent},
+    sample::Sample,
     status::State,
     subnet::SubnetId,
     time::Timestamp,
@@ -46,18 +56,14 @@ pub async fn record(
 ) -> Result<Recorded> {
     let write = engine.store.write().await?;
     let now = engine.now();
-    let (steps, samples, trouble) = {
+    let (steps, round, trouble) = {
         let board = engine.board();
         let steps = steps(&board, id, observations, now);
-        let samples = if whole {
-            samples(&board, id, &steps, now)
-        } else {
-            Vec::new()
-        };
+        let round = round(&board, id, &steps, whole);
         let old = board.rules(id).and_then(|r| r.trouble);
         // A few suspects that were asked again say nothing about the whole subnet.
         let new = if whole { trouble(observations) } else { old };
-        (steps, samples, (new, old != new))
+        (steps, round, (new, old != new))
     };
     let hosts = documented(engine, &steps).await?;
     let changed: Vec<(HostId, State)> = steps
@@ -75,9 +81,7 @@ pub async fn record(
         store::history::begin_intervals(&write.tx, &began).await?;
     }
     store::host::seen(&write.tx, &first, now).await?;
-    if whole {
-        store::history::put_last_round(&write.tx, id, now, &samples).await?;
-    }
+    let set = journal::append(&write.tx, id, now, round).await?;
     let block = engine.board().rules(id).map(|r| r.cidr);
     let events = store::event::insert_many(&write.tx, &events(&steps, (id, block), &hosts)).await?;
     let shown: Vec<HostId> = steps
@@ -91,16 +95,25 @@ pub async fn record(
         changed: shown.len(),
         suspects: steps.iter().any(|s| s.turn.ask_again),
     };
+    let latencies = whole.then(|| latencies(&steps)).flatten();
     let apply = move |board: &mut Board| {
         for step in steps {
             board.note(&step.observation, step.turn.state, now);
+        }
+        if let Some(set) = set {
+            board.keep_set(id, set);
         }
         note_trouble(board, id, trouble.0);
     };
     engine.commit(write, apply).await?;
     publish(engine, id, &shown, &hosts, events, now).await?;
-    if whole {
-        publish_latency(engine, id, &samples, now);
+    if let Some((ids, rtt_us)) = latencies {
+        engine.bus.publish(LiveEvent::Latency(Latency {
+            subnet_id: id,
+            at: now,
+            ids,
+            rtt_us,
+        }));
     }
     if trouble.1 {
         super::health::refresh_banners(engine);
@@ -108,23 +121,21 @@ pub async fn record(
     Ok(recorded)
 }
 
-/// The subnet's newest round, with what older ones said of hosts that were not asked this time.
-fn samples(board: &Board, id: SubnetId, steps: &[Step], now: Timestamp) -> Vec<Sample> {
-    let answers: HashMap<HostId, Answer> =
-        steps.iter().map(|s| (s.id, s.observation.answer)).collect();
-    let sample = |entry: &Entry| match answers.get(&entry.id) {
-        Some(Answer::Reply { rtt_us }) => Sample {
-            id: entry.id,
-            rtt_us: *rtt_us,
-            last_seen_at: Some(now),
-        },
-        Some(_) | None => Sample {
-            id: entry.id,
-            rtt_us: 0,
-            last_seen_at: entry.last_seen_at,
-        },
-    };
-    board.members(id).map(|(_, entry)| sample(entry)).collect()
+/// The round as the journal keeps it.
+fn round(board: &Board, id: SubnetId, steps: &[Step], whole: bool) -> NewRound {
+    let answers = steps.iter().map(|s| (s.id, Sample::of(&s.observation)));
+    if !whole {
+        return NewRound::Partial(answers.filter(|(_, s)| *s != Sample::NOT_ASKED).collect());
+    }
+    let answers: HashMap<HostId, Sample> = answers.collect();
+    let hosts: Vec<HostId> = board.members(id).map(|(_, entry)| entry.id).collect();
+    let sample = |id: &HostId| answers.get(id).copied().unwrap_or(Sample::NOT_ASKED);
+    let samples = hosts.iter().map(sample).collect();
+    NewRound::Whole {
+        set: board.set(id).filter(|set| *set.hosts == *hosts).cloned(),
+        hosts,
+        samples,
+    }
 }
 
 async fn documented(engine: &Engine, steps: &[Step]) -> Result<HashMap<HostId, Documented>> {
@@ -196,19 +207,11 @@ pub(super) async fn publish(
     super::subnet::publish(engine, id).await
 }
 
-fn publish_latency(engine: &Engine, id: SubnetId, samples: &[Sample], at: Timestamp) {
-    if samples.len() > LATENCIES {
-        return;
-    }
-    let (ids, rtt_us) = samples
-        .iter()
-        .filter(|s| s.rtt_us > 0)
-        .map(|s| (s.id, s.rtt_us))
-        .unzip();
-    engine.bus.publish(LiveEvent::Latency(Latency {
-        subnet_id: id,
-        at,
-        ids,
-        rtt_us,
-    }));
+/// Who answered how fast, of a subnet that is small enough to push that.
+fn latencies(steps: &[Step]) -> Option<(Vec<HostId>, Vec<u32>)> {
+    let reply = |step: &Step| match step.observation.answer {
+        Answer::Reply { rtt_us } => Some((step.id, rtt_us)),
+        Answer::Silence | Answer::Unsent(_) => None,
+    };
+    (steps.len() <= LATENCIES).then(|| steps.iter().filter_map(reply).unzip())
 }

@@ -3,7 +3,13 @@
 use crate::{
     Engine, Result,
     board::{Board, Entry},
-    store::{self, Write, event::NewEvent, history::Began, host::Documented},
+    store::{
+        self, Write,
+        event::NewEvent,
+        history::Began,
+        host::Documented,
+        samples::journal::{self, NewRound},
+    },
 };
 use domain::{
     cidr,
@@ -11,6 +17,7 @@ use domain::{
     host::HostId,
     live::{LiveEvent, SweepProgress},
     probe::{Answer, Observation},
+    sample::Sample,
     status::{self, State, Thresholds},
     subnet::SubnetId,
     time::Timestamp,
@@ -84,6 +91,8 @@ pub async fn record(
         })
         .collect();
     store::history::begin_intervals(&write.tx, &began).await?;
+    let samples = ids.iter().copied().zip(found.iter().map(|f| f.sample));
+    journal::append(&write.tx, id, now, NewRound::Partial(samples.collect())).await?;
     let events = store::event::insert_many(&write.tx, &news).await?;
     if trouble.is_none() {
         store::subnet::swept(&write.tx, id, now).await?;
@@ -97,6 +106,7 @@ pub async fn record(
             rules.swept_at = Some(now);
         }
         for ((host, state), found) in states.into_iter().zip(found) {
+            board.ring.note(host, now, found.sample);
             board.insert(found.ip, found.entry(host, id, state, now));
         }
     };
@@ -122,9 +132,9 @@ fn found(
     let thresholds = board.rules(id)?.thresholds;
     let is_new = |ip: IpAddr| board.get(ip).is_none() && board.home(ip) == Some(id);
     let found = observations.iter().filter_map(|o| match o.answer {
-        Answer::Reply { rtt_us } if is_new(o.ip) => Some(Found {
+        Answer::Reply { .. } if is_new(o.ip) => Some(Found {
             ip: o.ip,
-            rtt_us,
+            sample: Sample::of(o),
             state: first_state(o.answer, thresholds, now),
             host: Documented {
                 first_seen_at: Some(now),
@@ -139,7 +149,7 @@ fn found(
 /// An address that answered and was not known.
 struct Found {
     ip: IpAddr,
-    rtt_us: u32,
+    sample: Sample,
     state: State,
     host: Documented,
 }
@@ -152,7 +162,7 @@ impl Found {
             state,
             last_round_at: Some(now),
             last_seen_at: Some(now),
-            rtt_us: Some(self.rtt_us),
+            rtt_us: self.sample.rtt_us(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the rounds leave behind: the latest status per host, state intervals, the newest round of each subnet.
+//! What the rounds decided: the latest status per host, and state intervals.
 
 use super::{address, sql};
 use domain::{
@@ -9,7 +9,7 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use serde::Serialize;
-use std::{collections::HashMap, net::IpAddr};
+use std::net::IpAddr;
 
 /// What is restored of a host at the start.
 #[derive(Clone, Debug)]
@@ -22,17 +22,6 @@ pub struct Restored {
     pub subnet_id: SubnetId,
     /// What was decided.
     pub state: State,
-}
-
-/// One host's part of the newest round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// The host.
-    pub id: HostId,
-    /// Microseconds; 0 = no reply.
-    pub rtt_us: u32,
-    /// The newest reply.
-    pub last_seen_at: Option<Timestamp>,
 }
 
 fn status_word(status: Status) -> &'static str {
@@ -163,52 +152,6 @@ fn json(rows: &impl Serialize) -> Result<Value, DbErr> {
         .map_err(|e| DbErr::Custom(e.to_string()))
 }
 
-/// Replaces a subnet's newest round.
-pub async fn put_last_round(
-    db: &impl ConnectionTrait,
-    id: SubnetId,
-    at: Timestamp,
-    samples: &[Sample],
-) -> Result<(), DbErr> {
-    let mut blob = Vec::with_capacity(samples.len() * 20);
-    for sample in samples {
-        blob.extend(sample.id.0.to_le_bytes());
-        blob.extend(sample.rtt_us.to_le_bytes());
-        blob.extend(sample.last_seen_at.map_or(0, |t| t.0).to_le_bytes());
-    }
-    let text = "INSERT OR REPLACE INTO last_round (subnet_id, at, samples) SELECT id, ?, ? FROM subnet WHERE id = ?";
-    db.execute_raw(sql(text, [at.0.into(), blob.into(), id.0.into()]))
-        .await
-        .map(drop)
-}
-
-/// Adds hosts that moved in to a subnet's newest round.
-pub async fn add_to_last_round(
-    db: &impl ConnectionTrait,
-    id: SubnetId,
-    at: Timestamp,
-    moved: &[Sample],
-) -> Result<(), DbErr> {
-    let text = "SELECT at, samples FROM last_round WHERE subnet_id = ?";
-    let (mut at, mut samples) = (at, moved.to_vec());
-    if let Some(row) = db.query_one_raw(sql(text, [id.0.into()])).await? {
-        at = at.max(Timestamp(row.try_get("", "at")?));
-        samples.extend(samples_of(&row.try_get::<Vec<u8>>("", "samples")?));
-    }
-    put_last_round(db, id, at, &samples).await
-}
-
-fn samples_of(blob: &[u8]) -> impl Iterator<Item = Sample> + '_ {
-    blob.as_chunks::<20>().0.iter().filter_map(|row| {
-        let seen = i64::from_le_bytes(row[12..20].try_into().ok()?);
-        Some(Sample {
-            id: HostId(i64::from_le_bytes(row[0..8].try_into().ok()?)),
-            rtt_us: u32::from_le_bytes(row[8..12].try_into().ok()?),
-            last_seen_at: (seen != 0).then_some(Timestamp(seen)),
-        })
-    })
-}
-
 /// The decided state of every host that is not archived.
 pub async fn restore_states(db: &impl ConnectionTrait) -> Result<Vec<Restored>, DbErr> {
     let text = "SELECT host.id, addr, subnet_id, known, since, silent, answered, unasked, unasked_since, changes, told_unknown, flapping
@@ -254,26 +197,4 @@ pub async fn restore_states(db: &impl ConnectionTrait) -> Result<Vec<Restored>, 
 
 fn count(stored: i64) -> u16 {
     u16::try_from(stored).unwrap_or(u16::MAX)
-}
-
-/// The newest rounds: per host when it ended and what it brought.
-pub async fn restore_rounds(
-    db: &impl ConnectionTrait,
-) -> Result<HashMap<HostId, (Timestamp, Sample)>, DbErr> {
-    let mut found = HashMap::new();
-    for row in db
-        .query_all_raw(sql("SELECT at, samples FROM last_round", []))
-        .await?
-    {
-        let at = Timestamp(row.try_get("", "at")?);
-        let blob: Vec<u8> = row.try_get("", "samples")?;
-        for sample in samples_of(&blob) {
-            // A host that moved to another subnet may stand in two rounds: the newer one counts.
-            let newest = found.entry(sample.id).or_insert((at, sample));
-            if at > newest.0 {
-                *newest = (at, sample);
-            }
-        }
-    }
-    Ok(found)
 }

@@ -13,7 +13,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
     Value,
 };
-use std::net::IpAddr;
+use std::{collections::HashSet, net::IpAddr};
 
 /// What is documented about a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,6 +232,21 @@ pub async fn by_ids(db: &impl ConnectionTrait, ids: &[HostId]) -> Result<Vec<Doc
         .await?
         .into_iter()
         .map(Documented::try_from)
+        .collect()
+}
+
+/// The numbers of the hosts between two numbers, both included.
+pub async fn ids_between(
+    db: &impl ConnectionTrait,
+    first: HostId,
+    last: HostId,
+) -> Result<HashSet<HostId>, DbErr> {
+    let text = "SELECT id FROM host WHERE id BETWEEN ? AND ?";
+    let rows = db
+        .query_all_raw(sql(text, [first.0.into(), last.0.into()]))
+        .await?;
+    rows.iter()
+        .map(|row| row.try_get("", "id").map(HostId))
         .collect()
 }
 

@@ -96,8 +96,16 @@ pub(crate) async fn open_in(
     folder: Arc<tempfile::TempDir>,
     settings: EngineSettings,
 ) -> Result<Lab, OpenError> {
+    open_from(folder, settings, START.0).await
+}
+
+async fn open_from(
+    folder: Arc<tempfile::TempDir>,
+    settings: EngineSettings,
+    now: i64,
+) -> Result<Lab, OpenError> {
     let ping = Arc::<Scripted>::default();
-    let now = Arc::new(AtomicI64::new(START.0));
+    let now = Arc::new(AtomicI64::new(now));
     let clock = {
         let now = now.clone();
         Clock::from_fn(move || Timestamp(now.load(Ordering::SeqCst)))
@@ -121,6 +129,12 @@ impl Lab {
 
     /// Closes the engine and opens the same file again.
     pub(crate) async fn restart(self) -> Self {
+        let with = settings(&self.folder);
+        self.restart_with(with).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn restart_with(self, settings: EngineSettings) -> Self {
         self.engine.close().await.unwrap();
         let Self {
             folder,
@@ -130,9 +144,9 @@ impl Lab {
             ..
         } = self;
         drop((engine, opened));
-        let lab = open_in(folder.clone(), settings(&folder)).await.unwrap();
-        lab.now.store(now.load(Ordering::SeqCst), Ordering::SeqCst);
-        lab
+        open_from(folder, settings, now.load(Ordering::SeqCst))
+            .await
+            .unwrap()
     }
 
     pub(crate) fn pass(&self, time: Duration) {
@@ -143,6 +157,12 @@ impl Lab {
     /// Sets the clock, forward or back.
     pub(crate) fn shift(&self, minutes: i64) {
         self.now.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+
+    /// Steps the clock back.
+    pub(crate) fn step_back(&self, time: Duration) {
+        self.now
+            .fetch_sub(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     pub(crate) fn wake(&self, ips: &[&str]) {

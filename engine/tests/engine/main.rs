@@ -3,7 +3,9 @@
 
 mod archive;
 mod crash;
+mod folding;
 mod harness;
+mod history;
 mod opening;
 mod review;
 mod rounds;

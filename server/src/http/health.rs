@@ -6,7 +6,7 @@ use super::{
     state::App,
 };
 use axum::extract::State;
-use domain::{api::path, health::Health};
+use domain::{api::path, health::Health, storage::StorageReport};
 use engine::ops;
 use http::StatusCode;
 
@@ -37,4 +37,14 @@ pub(super) async fn find_health(
     Actor(caller): Actor,
 ) -> Answer<Json<Health>> {
     Ok(Json(ops::health::health(&app.engine, &caller)?))
+}
+
+/// What the database holds, how it grows, and what retention drops when; counted at most every five minutes.
+#[utoipa::path(get, path = path::STORAGE, tag = "health",
+    responses((status = 200, description = "Tables, growth and what goes next", body = StorageReport)))]
+pub(super) async fn find_storage(
+    State(app): State<App>,
+    Actor(caller): Actor,
+) -> Answer<Json<StorageReport>> {
+    Ok(Json(ops::storage::report(&app.engine, &caller).await?))
 }

@@ -8,6 +8,7 @@ use super::{
 use axum::{extract::State, response::Response};
 use domain::{
     api::path,
+    history::{History, HistoryQuery},
     host::{Host, HostId, HostPatch, HostQuery, NewHost},
     page::Page,
 };
@@ -55,6 +56,20 @@ pub(super) async fn find_host(
 ) -> Answer<Response> {
     let host = ops::host::find(&app.engine, &caller, HostId(id)).await?;
     Ok(tagged(host.version, Json(host)))
+}
+
+/// A host's history: every round of the last week, hours of the last year, days.
+#[utoipa::path(get, path = path::HOST_STATUS, tag = "hosts",
+    params(("id" = i64, Path, description = "The host's number"), HistoryQuery),
+    responses((status = 200, description = "Rounds, hours or days, oldest first", body = History)))]
+pub(super) async fn list_host_status(
+    State(app): State<App>,
+    Actor(caller): Actor,
+    Id(id): Id,
+    Query(query): Query<HistoryQuery>,
+) -> Answer<Json<History>> {
+    let history = ops::history::status(&app.engine, &caller, HostId(id), &query).await?;
+    Ok(Json(history))
 }
 
 /// Change what is documented about a host: absent = unchanged, null = cleared.

@@ -54,13 +54,15 @@ fn needs(operation: &str) -> Needs {
         | "list_hosts"
         | "find_host"
         | "list_events"
+        | "list_host_status"
         | "list_host_events"
         | "find_host_uptime"
         | "list_host_outages"
         | "list_subnet_uptimes"
         | "stream_events"
         | "find_summary"
-        | "find_health" => Needs::Scope(Scope::Read),
+        | "find_health"
+        | "find_storage" => Needs::Scope(Scope::Read),
         unknown => panic!("decide who may {unknown}"),
     }
 }

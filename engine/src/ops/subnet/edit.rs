@@ -3,9 +3,9 @@
 use super::{NOT_FOUND, numbers::numbered, publish, rules};
 use crate::{
     Caller, Engine, Error, Result,
-    board::{Board, Entry, Rules},
+    board::{Board, Rules},
     ops::{check_version, clean_line, clean_notes, clean_tags, history::MANY, host},
-    store::{self, Write, history::Sample, subnet::Documented},
+    store::{self, Write, samples::journal, subnet::Documented},
 };
 use domain::{
     cidr::{self, CidrError},
@@ -14,11 +14,9 @@ use domain::{
     live::{HostsRemoved, LiveEvent, SubnetRemoved},
     problem::FieldError,
     subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch},
-    time::Timestamp,
     token::Scope,
 };
 use ipnetwork::IpNetwork;
-use std::net::IpAddr;
 
 /// Most subnets of one installation.
 const LIMIT: usize = 5_000;
@@ -78,7 +76,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
         version: 1,
     };
     let write = engine.store.write().await?;
-    let (parent, taken) = {
+    let (parent, taken): (_, Vec<HostId>) = {
         let board = engine.board();
         if board.subnet(block).is_some() {
             return Err(Error::Conflict {
@@ -92,11 +90,11 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
         }
         let parent = board.parent(block);
         let inside = board.within(block);
-        let taken = Moved::collect(inside.filter(|(_, entry)| Some(entry.subnet_id) == parent));
-        (parent, taken)
+        let taken = inside.filter(|(_, entry)| Some(entry.subnet_id) == parent);
+        (parent, taken.map(|(_, entry)| entry.id).collect())
     };
     subnet.id = store::subnet::insert(&write.tx, &subnet).await?;
-    taken.store(&write, subnet.id).await?;
+    store::host::rehome(&write.tx, &taken, subnet.id).await?;
     if let Some(parent) = parent {
         store::host::rehome_archived(&write.tx, parent, block, subnet.id).await?;
     }
@@ -104,7 +102,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
     let rules = rules(&subnet, &engine.settings);
     let apply = move |board: &mut Board| {
         board.set_rules(id, rules);
-        board.rehome(&taken.ids, id);
+        board.rehome(&taken, id);
     };
     engine.commit(write, apply).await?;
     tracing::info!(subnet.cidr = %block, caller.name, "subnet added");
@@ -112,43 +110,6 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
     engine.triggers.sweep.notify_one();
     publish(engine, id).await?;
     Ok(numbered(subnet, &engine.board(), engine.now()))
-}
-
-/// Hosts that change their home, with what the newest rounds said of them.
-struct Moved {
-    ids: Vec<HostId>,
-    at: Timestamp,
-    samples: Vec<Sample>,
-}
-
-impl Moved {
-    fn collect<'a>(hosts: impl Iterator<Item = (IpAddr, &'a Entry)>) -> Self {
-        let mut moved = Self {
-            ids: Vec::new(),
-            at: Timestamp(0),
-            samples: Vec::new(),
-        };
-        for (_, entry) in hosts {
-            moved.ids.push(entry.id);
-            moved.at = moved.at.max(entry.last_round_at.unwrap_or_default());
-            moved.samples.push(Sample {
-                id: entry.id,
-                rtt_us: entry.rtt_us.unwrap_or(0),
-                last_seen_at: entry.last_seen_at,
-            });
-        }
-        moved
-    }
-
-    /// Stores the move; what was last seen of the hosts goes with them.
-    async fn store(&self, write: &Write, home: SubnetId) -> Result<()> {
-        if self.ids.is_empty() {
-            return Ok(());
-        }
-        store::host::rehome(&write.tx, &self.ids, home).await?;
-        store::history::add_to_last_round(&write.tx, home, self.at, &self.samples).await?;
-        Ok(())
-    }
 }
 
 /// Changes what is documented about a subnet and how it is probed.
@@ -230,23 +191,25 @@ pub async fn delete(
     check_version("subnet", subnet.version, expected)?;
     let (parent, members) = {
         let board = engine.board();
-        (board.parent(subnet.cidr), Moved::collect(board.members(id)))
+        let members: Vec<HostId> = board.members(id).map(|(_, entry)| entry.id).collect();
+        (board.parent(subnet.cidr), members)
     };
     let removed = match parent {
         Some(parent) => {
-            members.store(&write, parent).await?;
+            store::host::rehome(&write.tx, &members, parent).await?;
             store::host::rehome_archived(&write.tx, id, subnet.cidr, parent).await?;
+            journal::hand_over(&write.tx, id, parent).await?;
             Vec::new()
         }
         None => remove_members(engine, caller, &write, id).await?,
     };
     store::subnet::delete(&write.tx, id).await?;
-    let gone = members.ids.clone();
+    let gone = members.clone();
     let apply = move |board: &mut Board| {
         board.remove_rules(id);
         match parent {
-            Some(parent) => board.rehome(&members.ids, parent),
-            None => members.ids.iter().for_each(|host| board.remove(*host)),
+            Some(parent) => board.rehome(&members, parent),
+            None => members.iter().for_each(|host| board.remove(*host)),
         }
     };
     engine.commit(write, apply).await?;

@@ -4,13 +4,16 @@ use domain::{
     count::Count,
     event::{Event, EventKind},
     health::{Health, HealthStatus, WorkerHealth, WorkerState},
+    history::{History, HistoryPoint, Resolution},
     host::{Host, HostId, HostPatch, HostnameSource, NewHost},
     live::{LiveEvent, SubnetRemoved, SweepProgress},
     probe::{ProbeStatus, SocketMode},
     problem::{FieldError, Problem},
     row::{Gap, Row},
+    sample::Sample,
     session::{Account, Credentials, PasswordChange},
     status::Status,
+    storage::{StorageReport, StorageTable},
     subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch},
     summary::{StatusCounts, Summary},
     time::Timestamp,
@@ -39,6 +42,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "Event" => value(event()),
         "Health" => value(health()),
+        "History" => value(history()),
         "Host" => value(host()),
         "HostUptime" => value(HostUptime {
             host_id: HostId(7),
@@ -77,6 +81,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "Problem" => value(problem()),
         "Row" => value(Row::Gap(gap())),
+        "StorageReport" => value(storage()),
         "Subnet" => value(subnet()),
         "SubnetPatch" => value(SubnetPatch {
             name: Some(Some("Office, second floor".into())),
@@ -267,5 +272,37 @@ fn token() -> Token {
         created_at: CREATED,
         expires_at: AT,
         last_used_at: None,
+    }
+}
+
+fn history() -> History {
+    History {
+        resolution: Resolution::Raw,
+        from: CREATED,
+        to: AT,
+        items: HistoryPoint::of_round(CREATED, Sample::reply(1_250, 0))
+            .into_iter()
+            .collect(),
+        next_from: None,
+    }
+}
+
+fn storage() -> StorageReport {
+    StorageReport {
+        bytes: 75_000_000,
+        free_bytes: 900_000,
+        bytes_per_day: 9_800_000,
+        keep_raw_days: 7,
+        keep_hourly_days: 400,
+        tables: vec![StorageTable {
+            name: "day_samples".into(),
+            rows: 1_099,
+            bytes: 58_000_000,
+            bytes_per_day: Some(8_300_000),
+            oldest_at: Some(CREATED),
+            next_drop_at: Some(AT),
+            next_drop_bytes: Some(8_300_000),
+        }],
+        at: AT,
     }
 }

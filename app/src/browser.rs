@@ -23,6 +23,28 @@ pub fn local_time(at: Timestamp) -> String {
         .into()
 }
 
+/// The time of day, or the date as well, as short as the reader's language writes it: for the edge of a chart.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 fit 53 bits for longer than the calendar"
+)]
+pub fn short_time(at: Timestamp, with_date: bool, with_time: bool) -> String {
+    let options = js_sys::Object::new();
+    let mut parts = Vec::new();
+    if with_date {
+        parts.extend([("day", "numeric"), ("month", "short")]);
+    }
+    if with_time {
+        parts.extend([("hour", "2-digit"), ("minute", "2-digit")]);
+    }
+    for (name, value) in parts {
+        // A plain object takes every property.
+        let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
+    }
+    let date = js_sys::Date::new(&(at.0 as f64).into());
+    date.to_locale_string("default", &options).into()
+}
+
 /// Loads this page again from the server.
 pub fn reload() {
     // Refused only by a browser that is leaving the page anyway.

@@ -1,6 +1,7 @@
 //! The parts that pages are made of: they take data and emit callbacks; pages fetch.
 
 pub mod address_grid;
+pub mod chart;
 pub mod dialog;
 pub mod empty;
 pub mod event_list;
@@ -15,6 +16,7 @@ pub mod latency;
 pub mod more;
 pub mod pill;
 pub mod since;
+pub mod sparkline;
 pub mod tags;
 pub mod time_ago;
 pub mod toasts;

@@ -2,12 +2,14 @@
 
 pub mod cause;
 pub mod cells;
+pub mod chart;
 pub mod cursor;
 pub mod expanded;
 pub mod filter;
 pub mod host_list;
 pub mod host_page;
 pub mod paged;
+pub mod sparkline;
 pub mod store;
 pub mod table;
 pub mod undo;

@@ -33,6 +33,8 @@ pub fn register() {
     register_explicit::<SweepSubnet>();
     register_explicit::<ListHosts>();
     register_explicit::<LoadHostPage>();
+    register_explicit::<LoadHostPast>();
+    register_explicit::<LoadSparklines>();
     register_explicit::<CreateHost>();
     register_explicit::<UpdateHost>();
     register_explicit::<DeleteHost>();

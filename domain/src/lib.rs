@@ -2,12 +2,13 @@
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
 //! address ([`host`], [`probe`], [`status`], [`event`]), what becomes of it in time ([`timeline`], [`uptime`],
-//! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`storage`]), who may do what ([`token`],
+//! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`chart`], [`storage`]), who may do what ([`token`],
 //! [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
 pub mod aggregate;
 pub mod api;
 pub mod archive;
+pub mod chart;
 pub mod cidr;
 pub mod count;
 pub mod event;

@@ -127,6 +127,11 @@ impl Board {
         self.hosts.get(&ip)
     }
 
+    /// The entry of the host with this number.
+    pub fn find(&self, id: HostId) -> Option<&Entry> {
+        self.hosts.get(self.addresses.get(&id)?)
+    }
+
     /// The entry of a host, to change.
     pub fn get_mut(&mut self, ip: IpAddr) -> Option<&mut Entry> {
         self.hosts.get_mut(&ip)

@@ -2,6 +2,7 @@
 
 mod facts;
 mod head;
+mod past;
 mod remove;
 mod sheet;
 mod trouble;
@@ -18,6 +19,7 @@ use domain::host::{HostPage, HostnameSource};
 use facts::Facts;
 use head::Head;
 use leptos::prelude::*;
+use past::Past;
 use remove::Remove;
 use trouble::Trouble;
 
@@ -99,6 +101,7 @@ pub fn HostDrawer(
                 </label>
             </dd>
         </dl>
+        <Past page/>
         <Facts page/>
         <section aria-label="Changes">
             <h2>"Changes"</h2>

@@ -8,7 +8,10 @@ mod viewport;
 pub(crate) use keys::toggle;
 pub use live_table::LiveTable;
 
-use super::gap_row::{FreeRow, GapRow, MoreRow};
+use super::{
+    gap_row::{FreeRow, GapRow, MoreRow},
+    sparkline::SparklineStore,
+};
 use crate::model::{cursor::Cursor, table::Entry};
 use domain::host::HostId;
 use host_line::HostLine;
@@ -54,6 +57,7 @@ pub fn HostTable(
     /// Told what the reader wants.
     wish: Callback<Wish>,
 ) -> impl IntoView {
+    SparklineStore::provide();
     let len = Memo::new(move |_| table.read(crate::model::table::Table::len));
     let cursor = RwSignal::new(Cursor::default());
     let viewport = Viewport::follow(len.into());
@@ -78,7 +82,7 @@ pub fn HostTable(
     };
     view! {
         <div id=TABLE_ID class="host-table" role="grid" tabindex="0" data-testid="host-table" node_ref=grid
-            aria-label="Addresses, in rows" aria-readonly="true" aria-colcount="6"
+            aria-label="Addresses, in rows" aria-readonly="true" aria-colcount="7"
             aria-rowcount=move || (len.get() + 1).to_string()
             aria-activedescendant=move || cursor.with(|cursor| cursor.entry().map(line_id))>
             <div class="host-head" role="rowgroup">
@@ -87,6 +91,7 @@ pub fn HostTable(
                     <span role="columnheader">"Address"</span>
                     <span role="columnheader">"Hostname"</span>
                     <span role="columnheader">"Latency"</span>
+                    <span role="columnheader" class="cell-spark">"24 hours"</span>
                     <span role="columnheader">"Since"</span>
                     <span role="columnheader">"Tags"</span>
                 </div>

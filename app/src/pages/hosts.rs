@@ -4,7 +4,7 @@ mod line;
 mod search;
 
 use crate::{
-    components::{EmptyState, Fetched, Glyph, more::More},
+    components::{EmptyState, Fetched, Glyph, more::More, sparkline::SparklineStore},
     live::use_live,
     model::{
         host_list::{HostFilter, apply},
@@ -40,6 +40,7 @@ pub fn HostsPage() -> impl IntoView {
 
 #[component]
 fn List(filter: Memo<HostFilter>, list: RwSignal<Paged<Host>>) -> impl IntoView {
+    SparklineStore::provide();
     use_live().on(move |event| {
         list.maybe_update(|list| apply(&mut list.items, event));
     });
@@ -79,7 +80,8 @@ fn List(filter: Memo<HostFilter>, list: RwSignal<Paged<Host>>) -> impl IntoView 
                 <table class="hosts-table" data-testid="hosts">
                     <thead>
                         <tr><th scope="col">"Status"</th><th scope="col">"Address"</th><th scope="col">"Hostname"</th>
-                            <th scope="col">"Latency"</th><th scope="col">"Since"</th><th scope="col">"Tags"</th></tr>
+                            <th scope="col">"Latency"</th><th scope="col" class="cell-spark">"24 hours"</th>
+                            <th scope="col">"Since"</th><th scope="col">"Tags"</th></tr>
                     </thead>
                     <tbody>
                         <For each=ids key=|id| *id let:id>

@@ -4,6 +4,8 @@ use super::Failure;
 #[cfg(feature = "ssr")]
 use super::door::Door;
 use domain::{
+    chart::{HostPast, Stretch},
+    history::Sparkline,
     host::{Host, HostId, HostPage, HostPatch, HostQuery, NewHost},
     page::Page,
 };
@@ -63,4 +65,32 @@ pub async fn delete_host(
 ) -> Result<(), Failure> {
     let door = Door::open()?;
     door.answer(ops::host::delete(&door.engine, &door.caller, id, None).await)
+}
+
+/// A host's latency, uptime and outages over a stretch that ends now.
+#[server(LoadHostPast, prefix = "/rpc", endpoint = "host_past", input = Json, output = Json)]
+pub async fn host_past(
+    /// Its number.
+    id: HostId,
+    /// How far back.
+    stretch: Stretch,
+) -> Result<HostPast, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::history::past(&door.engine, &door.caller, id, stretch).await)
+}
+
+/// The last 24 hours of some hosts, in short.
+#[server(LoadSparklines, prefix = "/rpc", endpoint = "sparklines", input = Json, output = Json)]
+pub async fn sparklines(
+    /// Their numbers, at most 512.
+    ids: Vec<HostId>,
+) -> Result<Vec<Sparkline>, Failure> {
+    let door = Door::open()?;
+    // The operation reads memory, but a server function is asynchronous whatever it does.
+    let lines = std::future::ready(ops::history::sparklines_of(
+        &door.engine,
+        &door.caller,
+        &ids,
+    ));
+    door.answer(lines.await)
 }

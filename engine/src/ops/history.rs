@@ -1,9 +1,11 @@
 //! What a round of the known hosts brings: one transaction, then the board, then the live streams.
 
+mod past;
 mod read;
 mod recent;
 mod step;
 
+pub use past::{past, sparklines_of};
 pub use read::status;
 pub use recent::{sparkline, sparklines, strip};
 

@@ -7,10 +7,7 @@ use domain::{
     subnet::SubnetId,
     time::Timestamp,
     token::Scope,
-    uptime::{
-        HostUptime, Outage, OutageQuery, Period, Span, Uptimes, Window, WindowQuery, outages,
-        uptime,
-    },
+    uptime::{self, HostUptime, Outage, OutageQuery, Period, Span, Uptimes, Window, WindowQuery},
 };
 
 /// Uptime of one host over every window.
@@ -24,7 +21,7 @@ pub async fn of_host(engine: &Engine, caller: &Caller, id: HostId) -> Result<Upt
             to: now,
             looked_until,
         };
-        uptime(&spans, period)
+        uptime::uptime(&spans, period)
     }))
 }
 
@@ -35,6 +32,17 @@ pub async fn list_outages(
     id: HostId,
     query: &OutageQuery,
 ) -> Result<Page<Outage>> {
+    let outages = outages(engine, caller, id, query).await?;
+    super::page_of(outages, query.limit, query.cursor.as_deref())
+}
+
+/// The same as a whole; limit and cursor are left aside.
+pub(super) async fn outages(
+    engine: &Engine,
+    caller: &Caller,
+    id: HostId,
+    query: &OutageQuery,
+) -> Result<Vec<Outage>> {
     caller.require(Scope::Read)?;
     let now = engine.now();
     let from = query.since.unwrap_or_else(|| begin(Window::Year, now));
@@ -45,9 +53,9 @@ pub async fn list_outages(
         to,
         looked_until,
     };
-    let mut outages = outages(&spans, period);
+    let mut outages = uptime::outages(&spans, period);
     outages.reverse();
-    super::page_of(outages, query.limit, query.cursor.as_deref())
+    Ok(outages)
 }
 
 /// Uptime of every host of a subnet over one window, in address order.
@@ -79,7 +87,7 @@ pub async fn of_subnet(
         let spans = spans.get(&id).map_or(&[][..], Vec::as_slice);
         HostUptime {
             host_id: id,
-            uptime: uptime(spans, period),
+            uptime: uptime::uptime(spans, period),
         }
     };
     Ok(looked.into_iter().map(of).collect())

@@ -5,6 +5,7 @@ use crate::components::{
     PillState, StatusPill,
     latency::Latency,
     since::{Held, Since},
+    sparkline::SparkLine,
     tags::Tags,
 };
 use crate::model::filter::status_word;
@@ -50,6 +51,7 @@ pub(super) fn HostLine(
         })
     });
     let latency = Signal::derive(move || row.with(|row| row.as_ref()?.latency_ms));
+    let host = Signal::derive(move || row.with(|row| Some(row.as_ref()?.id)));
     let href = move || {
         let number = row.with(|row| row.as_ref().map_or(0, |host| host.id.0));
         format!("{}/hosts/{number}{}", base.get(), search.get())
@@ -67,6 +69,7 @@ pub(super) fn HostLine(
                 <span class="faint">{of(|host| host.description.clone())}</span>
             </span>
             <span role="gridcell" class="cell-latency"><Latency ms=latency/></span>
+            <span role="gridcell" class="cell-spark"><SparkLine id=host/></span>
             <span role="gridcell" class="cell-since">
                 {move || row.with(|row| row.as_ref().is_some_and(|host| host.flapping))
                     .then(|| view! { <span class="flag" title="6 or more changes within an hour">"flapping"</span> })}

@@ -5,6 +5,7 @@ use crate::{
         PillState, StatusPill,
         latency::Latency,
         since::{Held, Since},
+        sparkline::SparkLine,
         tags::Tags,
     },
     model::{filter::status_word, paged::Paged},
@@ -59,6 +60,7 @@ pub(super) fn HostItem(list: RwSignal<Paged<Host>>, id: HostId) -> impl IntoView
                 <span class="faint">{of(|host| host.description.clone())}</span>
             </td>
             <td class="cell-latency"><Latency ms=latency/></td>
+            <td class="cell-spark"><SparkLine id=Some(id)/></td>
             <td class="cell-since"><Since held=held/></td>
             <td class="cell-tags"><Tags tags=tags/></td>
         </tr>

@@ -11,7 +11,7 @@ pub struct StorageReport {
     pub bytes: u64,
     /// Bytes within the file that are free for what comes next.
     pub free_bytes: u64,
-    /// Bytes that the file grows per day until retention drops as much, by the newest day.
+    /// Bytes that a day adds, before retention drops any.
     pub bytes_per_day: u64,
     /// Days for which every round is kept.
     pub keep_raw_days: u32,

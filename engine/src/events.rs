@@ -52,13 +52,16 @@ impl Bus {
 
     /// Sends `event` to every open stream.
     pub fn publish(&self, event: LiveEvent) {
+        // Round-trip times are outdated by the next round: they take no number and are not given again.
+        let is_fleeting = matches!(event, LiveEvent::Latency(_));
+        if is_fleeting && self.sender.receiver_count() == 0 {
+            return;
+        }
         let (event, json) = match serde_json::to_string(&event) {
             Ok(json) if json.len() <= MAX_BYTES => (event, json),
             _ => (LiveEvent::Resync, r#"{"type":"resync"}"#.to_owned()),
         };
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        // Round-trip times are outdated by the next round: they take no number and are not given again.
-        let is_fleeting = matches!(event, LiveEvent::Latency(_));
         let id = ring.next_id.saturating_sub(u64::from(is_fleeting));
         let message = Arc::new(LiveMessage { id, event, json });
         if !is_fleeting {

@@ -152,6 +152,14 @@ impl Store {
         self.write().await?.tx.rollback().await
     }
 
+    /// Moves the log into the file as far as nobody reads from it. Holds up neither readers nor writers.
+    pub async fn checkpoint(&self) -> Result<(), DbErr> {
+        self.reader
+            .execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)")
+            .await
+            .map(drop)
+    }
+
     /// Moves the log into the file and closes every connection.
     pub async fn close(&self) -> Result<(), DbErr> {
         let _turn = self.turn.lock().await;
@@ -180,10 +188,14 @@ async fn connect(url: &str, read_only: bool) -> Result<DatabaseConnection, DbErr
                 return sqlite.pragma("query_only", "ON");
             }
             sqlite
+                // Of a new file: rounds touch many pages a little, and each page that is touched is logged whole.
+                .pragma("page_size", "2048")
                 .pragma("auto_vacuum", "INCREMENTAL")
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("busy_timeout", "5000")
+                // In pages. A commit that has to move the log takes long; `checkpoint` comes before that.
+                .pragma("wal_autocheckpoint", "16000")
                 .pragma("journal_size_limit", "67108864")
         });
     Database::connect(options).await

@@ -7,6 +7,7 @@ mod client;
 mod contest;
 mod cost;
 mod document;
+mod history;
 mod known_hosts;
 mod product;
 mod rtt;
@@ -23,7 +24,7 @@ use crate::workspace::Workspace;
 /// A measurement by name.
 type Group = (&'static str, fn(&Workspace) -> Result<Section>);
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     ("full-speed", |workspace| {
         sweep::full_speed(&Sweeper::build(workspace)?)
     }),
@@ -38,9 +39,10 @@ const GROUPS: [Group; 6] = [
     }),
     ("huge-subnets", known_hosts::huge_subnets),
     ("known-hosts", known_hosts::known_hosts),
+    ("history", history::history),
 ];
 
-/// Runs every group, or the one that is named, and writes the figures down. Needs root and fping.
+/// Runs every group, or the one that is named, and writes the figures down. Needs root and fping, but for `history`.
 ///
 /// # Errors
 /// A bar was missed (the figures are written all the same), or something could not be run.

@@ -49,12 +49,10 @@ pub(crate) struct Lan {
     subnets: Vec<(SubnetId, Vec<Host>)>,
 }
 
-/// What one minute cost.
-pub(crate) struct Minute {
-    /// Committing the whole rounds of all subnets.
-    pub(crate) sweep: Duration,
-    /// Rounds of suspects, five and ten seconds later.
-    pub(crate) retries: usize,
+/// What one sweep cost.
+pub(crate) struct Sweep {
+    /// Deciding and committing the whole rounds of all subnets.
+    pub(crate) time: Duration,
     /// Samples that were written.
     pub(crate) samples: usize,
 }
@@ -104,30 +102,47 @@ impl Lan {
         self.subnets[0].0
     }
 
-    /// One round of every subnet and the rounds of its suspects; `pass` moves the clock.
+    /// One round of every subnet and of its suspects; `pass` moves the clock.
     pub(crate) async fn minute(
         &mut self,
         engine: &Engine,
         pass: &(impl Fn(Duration) + Sync),
-    ) -> anyhow::Result<Minute> {
-        let mut minute = Minute {
-            sweep: Duration::ZERO,
-            retries: 0,
-            samples: 0,
-        };
+    ) -> anyhow::Result<Duration> {
+        let sweep = self.sweep(engine, pass).await?;
+        self.retry(engine, pass).await?;
+        Ok(sweep.time)
+    }
+
+    /// One round of every subnet.
+    pub(crate) async fn sweep(
+        &mut self,
+        engine: &Engine,
+        pass: &(impl Fn(Duration) + Sync),
+    ) -> anyhow::Result<Sweep> {
+        let (mut time, mut samples) = (Duration::ZERO, 0);
         for index in 0..self.subnets.len() {
             let id = self.subnets[index].0;
             let hosts = self.subnets[index].1.len();
             let asked: Vec<Observation> = (0..hosts).map(|n| self.ask(index, n, true)).collect();
             let begun = Instant::now();
             ops::history::record(engine, id, &asked, true).await?;
-            minute.sweep += begun.elapsed();
-            minute.samples += asked.len();
+            time += begun.elapsed();
+            samples += asked.len();
             // Subnets drift apart.
             pass(Duration::from_millis(431));
         }
-        pass(Duration::from_secs(5));
+        Ok(Sweep { time, samples })
+    }
+
+    /// The rounds of suspects, five and ten seconds later; returns how many samples that were.
+    pub(crate) async fn retry(
+        &mut self,
+        engine: &Engine,
+        pass: &(impl Fn(Duration) + Sync),
+    ) -> anyhow::Result<usize> {
+        let mut samples = 0;
         for _ in 1..DOWN_AFTER {
+            pass(Duration::from_secs(5));
             for index in 0..self.subnets.len() {
                 let (id, hosts) = &self.subnets[index];
                 let suspects: Vec<usize> = (0..hosts.len())
@@ -140,14 +155,12 @@ impl Lan {
                     .collect();
                 if !asked.is_empty() {
                     ops::history::record(engine, id, &asked, false).await?;
-                    minute.retries += 1;
-                    minute.samples += asked.len();
+                    samples += asked.len();
                 }
                 pass(Duration::from_millis(1));
             }
-            pass(Duration::from_secs(5));
         }
-        Ok(minute)
+        Ok(samples)
     }
 
     fn ask(&mut self, subnet: usize, n: usize, is_new_minute: bool) -> Observation {

@@ -98,21 +98,14 @@ impl Lab {
         self.now.store(now, Ordering::SeqCst);
     }
 
-    /// Folds or prunes until nothing is left; returns the longest step: a transaction and the reading before it.
+    /// Folds or prunes until nothing is left; returns for how long other writes had to wait at most.
     async fn fold(&self, is_prune: bool) -> Result<Duration> {
-        let (mut longest, mut begun) = (Duration::ZERO, None::<Instant>);
-        let mut go_on = || {
-            longest = longest.max(begun.map_or(Duration::ZERO, |at| at.elapsed()));
-            begun = Some(Instant::now());
-            true
-        };
-        if is_prune {
-            ops::fold::prune(&self.engine, &mut go_on).await?;
+        let folded = if is_prune {
+            ops::fold::prune(&self.engine, || true).await?
         } else {
-            ops::fold::fold(&self.engine, &mut go_on).await?;
-        }
-        go_on();
-        Ok(longest)
+            ops::fold::fold(&self.engine, || true).await?
+        };
+        Ok(folded.longest_write)
     }
 }
 
@@ -168,9 +161,8 @@ async fn measure(folder: &Path, days: i64) -> Result<()> {
         for minute in 0..1_440 {
             lan.minute(&lab.engine, &|time| lab.pass(time)).await?;
             lab.set(START + day * DAY + (minute + 1) * MINUTE);
-            if minute % 60 == 15 {
-                lab.fold(false).await?;
-            }
+            // The worker folds and moves the log once a minute.
+            lab.fold(false).await?;
         }
     }
     questions::ask(&lab, lan, folder, days - 1).await?;
@@ -185,7 +177,8 @@ async fn measure(folder: &Path, days: i64) -> Result<()> {
 
 /// A day of rounds, folded by hours; returns how many samples that were.
 async fn first_day(lab: &Lab, lan: &mut Lan, folder: &Path) -> Result<u64> {
-    let (mut samples, mut sweeps, mut logs) = (0, Vec::new(), Vec::new());
+    let (mut samples, mut sweeps) = (0, Vec::new());
+    let (mut logs, mut log_of_sweeps) = (Vec::new(), 0);
     let (mut step, mut held) = (Duration::ZERO, None);
     for minute in 0..1_440 {
         if minute == WARM_UP + 10 {
@@ -196,14 +189,19 @@ async fn first_day(lab: &Lab, lan: &mut Lan, folder: &Path) -> Result<u64> {
             logs.push(log_size(folder)?);
             held = None;
         }
-        let cost = lan.minute(&lab.engine, &|time| lab.pass(time)).await?;
-        samples += cost.samples as u64;
+        let before = log_size(folder)?;
+        let cost = lan.sweep(&lab.engine, &|time| lab.pass(time)).await?;
+        if held.is_some() {
+            log_of_sweeps += log_size(folder)? - before;
+        }
+        samples += (cost.samples + lan.retry(&lab.engine, &|time| lab.pass(time)).await?) as u64;
         if minute > WARM_UP {
-            sweeps.push(cost.sweep);
+            sweeps.push(cost.time);
         }
         let minutes = i64::try_from(minute)? + 1;
         lab.set(START + minutes * MINUTE);
-        if minutes % 60 == 3 && held.is_none() {
+        // The worker does this once a minute.
+        if held.is_none() {
             step = step.max(lab.fold(false).await?);
         }
     }
@@ -212,7 +210,11 @@ async fn first_day(lab: &Lab, lan: &mut Lan, folder: &Path) -> Result<u64> {
     tell("samples", samples)?;
     tell("sweep_ms", ms(p95(&mut sweeps)))?;
     tell("sweep_median_ms", ms(sweeps[sweeps.len() / 2]))?;
-    tell("log_kb", per(logs[1] - logs[0], MEASURED as u64) / 1_000.0)?;
+    tell("log_kb", per(log_of_sweeps, MEASURED as u64 * 1_000))?;
+    tell(
+        "log_minute_kb",
+        per(logs[1] - logs[0], MEASURED as u64 * 1_000),
+    )?;
     tell("fold_hour_step_ms", ms(step))?;
     Ok(samples)
 }

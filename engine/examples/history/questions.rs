@@ -45,8 +45,7 @@ pub(crate) async fn ask(lab: &Arc<Lab>, lan: Lan, folder: &Path, days: i64) -> R
 async fn go_on(lab: Arc<Lab>, mut lan: Lan, cancel: CancellationToken) -> Result<Vec<Duration>> {
     let mut sweeps = Vec::new();
     while !cancel.is_cancelled() {
-        let minute = lan.minute(&lab.engine, &|time| lab.pass(time)).await?;
-        sweeps.push(minute.sweep);
+        sweeps.push(lan.minute(&lab.engine, &|time| lab.pass(time)).await?);
         tokio::time::sleep(ROUNDS_EVERY).await;
     }
     Ok(sweeps)

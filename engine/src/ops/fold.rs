@@ -10,7 +10,7 @@ use self::build::{DayBlock, day_block, hour_chunks};
 use crate::{
     Engine, Result,
     store::{
-        self,
+        self, Write,
         samples::{
             BLOCK, DAY, HOUR, day,
             folded::{self, Period},
@@ -24,7 +24,7 @@ use domain::{host::HostId, time::Timestamp};
 use std::{
     collections::{BTreeSet, HashSet},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// An hour is folded when it has been over for this long: its last rounds may still be on their way.
@@ -42,7 +42,9 @@ const HOSTS: u32 = 64;
 /// Free pages that are given back in one transaction.
 const PAGES: u64 = 256;
 /// Of the file, what may stay free for the next hours: one part of this many.
-const FREE_PART: u64 = 16;
+const FREE_PART: u64 = 64;
+/// Free pages that are not worth giving back.
+const FEW_PAGES: u64 = 64;
 
 /// What was folded and dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,11 +57,14 @@ pub struct Folded {
     pub dropped_chunks: u64,
     /// Days of hosts that lost their hours.
     pub dropped_hours: u64,
+    /// The longest time for which other writes had to wait.
+    pub longest_write: Duration,
     /// Whether everything that was due is done.
     pub is_done: bool,
 }
 
-/// Folds what is due. `go_on` is asked before every transaction; what is left is done the next time.
+/// Folds what is due and moves the log into the file. `go_on` is asked before every transaction; what is left is done
+/// the next time.
 pub async fn fold(engine: &Engine, go_on: impl FnMut() -> bool + Send) -> Result<Folded> {
     let mut fold = Fold {
         engine,
@@ -67,6 +72,7 @@ pub async fn fold(engine: &Engine, go_on: impl FnMut() -> bool + Send) -> Result
         done: Folded::default(),
     };
     fold.done.is_done = fold.hours().await? && fold.days().await?;
+    engine.store.checkpoint().await?;
     Ok(fold.done)
 }
 
@@ -93,6 +99,18 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
     async fn may_go_on(&mut self) -> bool {
         tokio::task::yield_now().await;
         (self.go_on)()
+    }
+
+    /// Begins a write and its measure.
+    async fn write(&self) -> Result<(Write, Instant)> {
+        let write = self.engine.store.write().await?;
+        Ok((write, Instant::now()))
+    }
+
+    async fn commit(&mut self, (write, begun): (Write, Instant)) -> Result<()> {
+        drop(write.commit().await?);
+        self.done.longest_write = self.done.longest_write.max(begun.elapsed());
+        Ok(())
     }
 
     async fn hours(&mut self) -> Result<bool> {
@@ -129,17 +147,17 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
             if !self.may_go_on().await {
                 return Ok(false);
             }
-            let write = self.engine.store.write().await?;
-            journal::delete(&write.tx, ids).await?;
-            drop(write.commit().await?);
+            let write = self.write().await?;
+            journal::delete(&write.0.tx, ids).await?;
+            self.commit(write).await?;
         }
-        let write = self.engine.store.write().await?;
-        journal::delete_sets(&write.tx).await?;
-        drop(write.commit().await?);
+        let write = self.write().await?;
+        journal::delete_sets(&write.0.tx).await?;
+        self.commit(write).await?;
         Ok(true)
     }
 
-    async fn hour_of(&self, hour: i64, blocks: &[i64], rounds: &Arc<[Round]>) -> Result<()> {
+    async fn hour_of(&mut self, hour: i64, blocks: &[i64], rounds: &Arc<[Round]>) -> Result<()> {
         let db = self.engine.store.read();
         let mut known = HashSet::new();
         let mut stored = Vec::new();
@@ -152,12 +170,12 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
         let built =
             tokio::task::spawn_blocking(move || hour_chunks(hour, stored, &known, &rounds)).await;
         let (packed, seen) = built.map_err(anyhow::Error::from)??;
-        let write = self.engine.store.write().await?;
+        let write = self.write().await?;
         for (block, packed) in packed {
-            folded::put(&write.tx, Period::Hour, hour, block, packed).await?;
+            folded::put(&write.0.tx, Period::Hour, hour, block, packed).await?;
         }
-        newest::put(&write.tx, &seen).await?;
-        drop(write.commit().await?);
+        newest::put(&write.0.tx, &seen).await?;
+        self.commit(write).await?;
         Ok(())
     }
 
@@ -181,7 +199,7 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
         Ok(true)
     }
 
-    async fn day_of(&self, day: i64, block: i64) -> Result<()> {
+    async fn day_of(&mut self, day: i64, block: i64) -> Result<()> {
         let db = self.engine.store.read();
         let known = hosts_of(self.engine, block).await?;
         let hours = folded::hours_of_day(db, day, block).await?;
@@ -190,13 +208,13 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
         let built =
             tokio::task::spawn_blocking(move || day_block(day, &known, hours, stored, days)).await;
         let DayBlock { packed, days } = built.map_err(anyhow::Error::from)??;
-        let write = self.engine.store.write().await?;
+        let write = self.write().await?;
         if let Some(packed) = packed {
-            folded::put(&write.tx, Period::Day, day, block, packed).await?;
+            folded::put(&write.0.tx, Period::Day, day, block, packed).await?;
         }
-        day::put(&write.tx, &days).await?;
-        folded::delete_hours(&write.tx, day, block).await?;
-        drop(write.commit().await?);
+        day::put(&write.0.tx, &days).await?;
+        folded::delete_hours(&write.0.tx, day, block).await?;
+        self.commit(write).await?;
         Ok(())
     }
 
@@ -211,10 +229,10 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
             if !self.may_go_on().await {
                 return Ok(false);
             }
-            let write = engine.store.write().await?;
+            let write = self.write().await?;
             self.done.dropped_chunks +=
-                folded::delete_days_before(&write.tx, first, CHUNKS).await?;
-            drop(write.commit().await?);
+                folded::delete_days_before(&write.0.tx, first, CHUNKS).await?;
+            self.commit(write).await?;
         }
         Ok(true)
     }
@@ -232,9 +250,9 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
             if !self.may_go_on().await {
                 return Ok(false);
             }
-            let write = engine.store.write().await?;
-            self.done.dropped_hours += day::drop_hours_before(&write.tx, first, &hosts).await?;
-            drop(write.commit().await?);
+            let write = self.write().await?;
+            self.done.dropped_hours += day::drop_hours_before(&write.0.tx, first, &hosts).await?;
+            self.commit(write).await?;
             from = HostId(last.0 + 1);
         }
     }
@@ -242,15 +260,15 @@ impl<F: FnMut() -> bool + Send> Fold<'_, F> {
     async fn give_back(&mut self) -> Result<bool> {
         loop {
             let pages = storage::pages(self.engine.store.read()).await?;
-            if pages.free <= (pages.all / FREE_PART).max(PAGES) {
+            if pages.free <= (pages.all / FREE_PART).max(FEW_PAGES) {
                 return Ok(true);
             }
             if !self.may_go_on().await {
                 return Ok(false);
             }
-            let write = self.engine.store.write().await?;
-            storage::give_back(&write.tx, PAGES).await?;
-            drop(write.commit().await?);
+            let write = self.write().await?;
+            storage::give_back(&write.0.tx, PAGES.min(pages.free)).await?;
+            self.commit(write).await?;
             let left = storage::pages(self.engine.store.read()).await?.free;
             if left >= pages.free {
                 // Nothing can be given back now.

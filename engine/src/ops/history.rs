@@ -129,9 +129,13 @@ fn round(board: &Board, id: SubnetId, steps: &[Step], whole: bool) -> NewRound {
     if !whole {
         return NewRound::Partial(answers.filter(|(_, s)| *s != Sample::NOT_ASKED).collect());
     }
-    let answers: HashMap<HostId, Sample> = answers.collect();
+    let mut answers: Vec<(HostId, Sample)> = answers.collect();
+    answers.sort_unstable_by_key(|(id, _)| *id);
     let hosts: Vec<HostId> = board.members(id).map(|(_, entry)| entry.id).collect();
-    let sample = |id: &HostId| answers.get(id).copied().unwrap_or(Sample::NOT_ASKED);
+    let sample = |id: &HostId| {
+        let found = answers.binary_search_by_key(id, |(id, _)| *id);
+        found.map_or(Sample::NOT_ASKED, |at| answers[at].1)
+    };
     let samples = hosts.iter().map(sample).collect();
     NewRound::Whole {
         set: board.set(id).filter(|set| *set.hosts == *hosts).cloned(),

@@ -134,7 +134,8 @@ pub async fn begin_intervals(db: &impl ConnectionTrait, began: &[Began]) -> Resu
         };
         let rows = json(&chunk.iter().map(row).collect::<Vec<_>>())?;
         let end = "UPDATE state_interval SET end_at = max(start_at, r.value ->> 1)
-            FROM json_each(?) AS r WHERE end_at IS NULL AND host_id = r.value ->> 0";
+            FROM json_each(?) AS r WHERE end_at IS NULL AND host_id = r.value ->> 0
+                AND start_at = (SELECT max(start_at) FROM state_interval AS i WHERE i.host_id = r.value ->> 0)";
         db.execute_raw(sql(end, [rows.clone()])).await?;
         let insert = "INSERT INTO state_interval (host_id, start_at, state, cause)
             SELECT r.value ->> 0,

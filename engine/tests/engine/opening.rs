@@ -1,9 +1,13 @@
 //! Opening the database: alone, with the right file, with a schema we know.
 
 use crate::harness::{Lab, console, open_in, settings};
-use domain::token::{NewToken, Scope};
+use domain::{
+    time::Timestamp,
+    token::{NewToken, Scope},
+};
 use engine::{Engine, OpenError, ops};
-use sea_orm::{ConnectionTrait as _, Database};
+use migration::{Migrator, MigratorTrait as _};
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -160,4 +164,36 @@ async fn the_schema_goes_up_and_down() {
     let left = db.query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'seaql_%'")).await.unwrap();
     assert!(left.is_empty());
     Migrator::up(&db, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_older_file_keeps_when_its_hosts_were_seen_last() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let db = Database::connect(settings(&folder).database_url)
+        .await
+        .unwrap();
+    Migrator::up(&db, Some(1)).await.unwrap();
+    let rows = "INSERT INTO subnet VALUES (1, '10.0.0.0/29', '', NULL, '[]', 1, 1, 1, NULL, NULL, NULL, 0, 1);
+        INSERT INTO host (id, addr, subnet_id, tags, reserved, created_at, version) VALUES
+            (7, x'040000000000000000000000000a000001', 1, '[]', 0, 0, 1);";
+    db.execute_unprepared(rows).await.unwrap();
+    let (seen, asked) = (1_799_999_000_000_i64, 1_799_999_990_000_i64);
+    // One row of a host that is gone, too.
+    let blob: Vec<u8> = [7_i64, 9]
+        .iter()
+        .flat_map(|id| [id.to_le_bytes().as_slice(), &[0; 4], &seen.to_le_bytes()].concat())
+        .collect();
+    let insert = "INSERT INTO last_round VALUES (1, ?, ?)";
+    let values = [asked.into(), blob.into()];
+    db.execute_raw(Statement::from_sql_and_values(
+        DbBackend::Sqlite,
+        insert,
+        values,
+    ))
+    .await
+    .unwrap();
+    db.close().await.unwrap();
+    let lab = open_in(folder.clone(), settings(&folder)).await.unwrap();
+    let host = lab.host_at("10.0.0.1").await;
+    assert_eq!(host.last_seen_at, Some(Timestamp(seen)));
 }

@@ -1,8 +1,8 @@
 //! One subnet of the tree.
 
-use super::Dialogs;
 use crate::{
     components::{Glyph, Icon, TimeAgo, UsageBar},
+    pages::subnet_dialogs::Dialogs,
     state::use_frame,
 };
 use domain::{subnet::Subnet, token::Scope};

@@ -5,31 +5,52 @@ use crate::{
     components::{Dialog, use_toasts},
     pages::login::FormProblem,
     rpc,
-    state::use_frame,
+    state::{report, use_frame},
 };
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// Shown while a subnet is about to be deleted.
 #[component]
-pub fn DeleteDialog() -> impl IntoView {
+pub(super) fn DeleteDialog(
+    /// What is deleted.
+    dialogs: Dialogs,
+    /// Where to go afterwards; the page stays without it.
+    next: Option<&'static str>,
+) -> impl IntoView {
     let Dialogs {
         delete_open: open,
         delete: subject,
         ..
-    } = expect_context();
+    } = dialogs;
     let (frame, toasts) = (use_frame(), use_toasts());
     let problem = RwSignal::new(None::<String>);
-    let delete = Action::new_local(move |(): &()| async move {
-        let Some(subnet) = subject.get_untracked() else {
-            return;
-        };
-        match rpc::delete_subnet(subnet.id).await {
-            Ok(()) => {
-                frame.remove(subnet.id);
-                toasts.done(format!("{} is deleted", subnet.cidr));
-                open.set(false);
+    let navigate = use_navigate();
+    let delete = Action::new_local(move |(): &()| {
+        let navigate = navigate.clone();
+        async move {
+            let Some(subnet) = subject.get_untracked() else {
+                return;
+            };
+            match rpc::delete_subnet(subnet.id).await {
+                Ok(()) => {
+                    toasts.done(format!("{} is deleted", subnet.cidr));
+                    open.try_set(false);
+                    if let Some(next) = next {
+                        // Going back must not lead to what is gone.
+                        let options = NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        };
+                        navigate(next, options);
+                    }
+                    frame.remove(subnet.id);
+                }
+                Err(failure) if failure.is_signed_out() => report(&failure),
+                Err(failure) => {
+                    problem.try_set(Some(failure.message().to_owned()));
+                }
             }
-            Err(failure) => problem.set(Some(failure.message().to_owned())),
         }
     });
     Effect::new(move |_| {

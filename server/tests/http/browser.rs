@@ -252,13 +252,19 @@ async fn pages_that_are_asked_for_at_the_same_time_all_come() {
     let mut pages = JoinSet::new();
     for n in 0..160 {
         let (world, cookie) = (Arc::clone(&world), cookie.clone());
-        let path = ["/", "/subnets/1", "/subnets/1/hosts/5", "/hosts"][n % 4];
+        let path = [
+            "/",
+            "/subnets/1",
+            "/subnets/1/hosts/5",
+            "/hosts",
+            "/subnets",
+        ][n % 5];
         pages.spawn(async move { (path, world.holding(&cookie).get(path).await) });
     }
     while let Some(page) = pages.join_next().await {
         let (path, reply) = page.unwrap();
         assert_eq!(reply.status, StatusCode::OK, "{path}");
-        let title = if path.starts_with("/subnets") {
+        let title = if path.starts_with("/subnets/") {
             "<title>127.0.0.0/24 loopback · Rollcall"
         } else {
             " · Rollcall</title>"

@@ -7,6 +7,7 @@ use crate::{
     rpc,
     state::{report, use_frame},
 };
+use domain::subnet::Subnet;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -23,18 +24,30 @@ pub(super) fn DeleteDialog(
         delete: subject,
         ..
     } = dialogs;
+    let title = Signal::derive(move || {
+        let cidr = subject.with(|subject| subject.as_ref().map(|subnet| subnet.cidr.to_string()));
+        format!("Delete {}?", cidr.unwrap_or_default())
+    });
+    view! {
+        <Dialog open=open title=title testid="delete-dialog">
+            {move || subject.get().map(|subnet| view! { <Question subnet=subnet open=open next=next/> })}
+        </Dialog>
+    }
+}
+
+/// What is inside the dialog. Its action belongs to one thread, so it must not be made where the server renders.
+#[component]
+fn Question(subnet: Subnet, open: RwSignal<bool>, next: Option<&'static str>) -> impl IntoView {
     let (frame, toasts) = (use_frame(), use_toasts());
     let problem = RwSignal::new(None::<String>);
+    let (id, cidr) = (subnet.id, subnet.cidr);
     let navigate = use_navigate();
     let delete = Action::new_local(move |(): &()| {
         let navigate = navigate.clone();
         async move {
-            let Some(subnet) = subject.get_untracked() else {
-                return;
-            };
-            match rpc::delete_subnet(subnet.id).await {
+            match rpc::delete_subnet(id).await {
                 Ok(()) => {
-                    toasts.done(format!("{} is deleted", subnet.cidr));
+                    toasts.done(format!("{cidr} is deleted"));
                     open.try_set(false);
                     if let Some(next) = next {
                         // Going back must not lead to what is gone.
@@ -44,7 +57,7 @@ pub(super) fn DeleteDialog(
                         };
                         navigate(next, options);
                     }
-                    frame.remove(subnet.id);
+                    frame.remove(id);
                 }
                 Err(failure) if failure.is_signed_out() => report(&failure),
                 Err(failure) => {
@@ -53,32 +66,19 @@ pub(super) fn DeleteDialog(
             }
         }
     });
-    Effect::new(move |_| {
-        if open.get() {
-            problem.set(None);
-        }
-    });
-    let cidr = move || {
-        subject
-            .with(|s| s.as_ref().map(|s| s.cidr.to_string()))
-            .unwrap_or_default()
-    };
     let words = move || {
-        let id = subject.with(|s| s.as_ref().map(|s| s.id))?;
         let fate = frame.subnets().with(|all| Fate::of(id, all))?;
         Some(fate.words())
     };
     view! {
-        <Dialog open=open title=Signal::derive(move || format!("Delete {}?", cidr())) testid="delete-dialog">
-            <FormProblem text=problem/>
-            <p data-testid="delete-words">{words}</p>
-            <p class="muted">"What happened stays in the list of events."</p>
-            <div class="form-actions">
-                <button type="button" class="btn" on:click=move |_| open.set(false)>"Keep it"</button>
-                <button type="button" class="btn danger" data-testid="delete-confirm"
-                    disabled=move || delete.pending().get()
-                    on:click=move |_| { delete.dispatch(()); }>"Delete"</button>
-            </div>
-        </Dialog>
+        <FormProblem text=problem/>
+        <p data-testid="delete-words">{words}</p>
+        <p class="muted">"What happened stays in the list of events."</p>
+        <div class="form-actions">
+            <button type="button" class="btn" on:click=move |_| open.set(false)>"Keep it"</button>
+            <button type="button" class="btn danger" data-testid="delete-confirm"
+                disabled=move || delete.pending().get()
+                on:click=move |_| { delete.dispatch(()); }>"Delete"</button>
+        </div>
     }
 }

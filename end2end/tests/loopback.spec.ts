@@ -64,7 +64,6 @@ test('a subnet is edited on its own page by the form that adds one', async ({ pa
   await page.getByTestId('subnet-save').click();
   await expect(page.getByTestId('subnet-dialog')).toBeHidden();
   await expect(page.getByTestId('title-name')).toHaveText('After');
-  await expect(page.getByTestId('tree')).toContainText('After');
   expect(await app.rest.subnet(id)).toMatchObject({ name: 'After', interval_seconds: 30, discover: true });
 });
 

@@ -248,6 +248,8 @@ async fn pages_that_are_asked_for_at_the_same_time_all_come() {
         let host = json!({"ip": format!("127.0.0.{last}")});
         assert_eq!(reader.post("/api/v1/hosts", host).await.status, 201);
     }
+    let token = json!({"name": "export", "scopes": ["read"]});
+    assert_eq!(reader.post("/api/v1/tokens", token).await.status, 201);
     let cookie = reader.proof[0].1.clone();
     let mut pages = JoinSet::new();
     for n in 0..160 {
@@ -258,7 +260,8 @@ async fn pages_that_are_asked_for_at_the_same_time_all_come() {
             "/subnets/1/hosts/5",
             "/hosts",
             "/subnets",
-        ][n % 5];
+            "/settings",
+        ][n % 6];
         pages.spawn(async move { (path, world.holding(&cookie).get(path).await) });
     }
     while let Some(page) = pages.join_next().await {

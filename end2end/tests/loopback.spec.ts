@@ -58,7 +58,7 @@ test('a subnet is edited on its own page by the form that adds one', async ({ pa
   await page.getByTestId('subnet-name').fill('After');
   await page.getByTestId('subnet-interval').fill('4');
   await page.getByTestId('subnet-save').click();
-  await expect(page.getByTestId('field-error')).toHaveText('a whole number from 5 to 86400');
+  await expect(page.getByTestId('field-error')).toHaveText('A whole number from 5 to 86,400.');
   await page.getByTestId('subnet-interval').fill('30');
   await expect(page.getByTestId('field-error')).toHaveCount(0);
   await page.getByTestId('subnet-save').click();

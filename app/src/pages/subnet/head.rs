@@ -45,11 +45,11 @@ pub(super) fn Head(
             <div class="subnet-actions">
                 {move || can_sweep().then(|| view! { <SweepButton subnet/> })}
                 <Show when=move || frame.may(Scope::Write)>
-                    <button type="button" class="btn" data-testid="subnet-delete" on:click=move |_| dialogs.delete(subnet.get_untracked())>
-                        <Icon glyph=Glyph::Trash/> "Delete"
-                    </button>
                     <button type="button" class="btn" data-testid="subnet-edit" on:click=move |_| dialogs.edit(subnet.get_untracked())>
                         <Icon glyph=Glyph::Edit/> "Edit"
+                    </button>
+                    <button type="button" class="btn" data-testid="subnet-delete" on:click=move |_| dialogs.delete(subnet.get_untracked())>
+                        <Icon glyph=Glyph::Trash/> "Delete"
                     </button>
                     <button type="button" class="btn primary" data-testid="add-host" on:click=move |_| adding.set(Some(String::new()))>
                         <Icon glyph=Glyph::Plus/> "Add host"

@@ -8,4 +8,5 @@ pub mod missing;
 pub mod password;
 pub mod settings;
 pub mod subnet;
+mod subnet_dialogs;
 pub mod subnets;

@@ -19,7 +19,7 @@ test('the first password is random, printed, kept for its owner only, and has to
 
   // Nothing else is to be had before the change.
   await page.goto(app.url('/subnets'));
-  await expect(page).toHaveURL(app.url('/password'));
+  await expect(page).toHaveURL(app.url('/password?next=%2Fsubnets'));
   const refused = await page.request.get(app.url('/api/v1/subnets'));
   expect(refused.status()).toBe(403);
 
@@ -31,11 +31,11 @@ test('the first password is random, printed, kept for its owner only, and has to
   };
   await change('a good long phrase', 'another long phrase');
   await expect(page.getByTestId('form-problem')).toHaveText('The two new passwords differ.');
-  await expect(page).toHaveURL(/\/password\?problem=mismatch$/);
+  await expect(page).toHaveURL(/\/password\?problem=mismatch&next=%2Fsubnets$/);
   await change('adminadminadmin');
   await expect(page.getByTestId('form-problem')).toContainText('too weak');
   await change('a good long phrase');
-  await expect(page).not.toHaveURL(/\/password/);
+  await expect(page).toHaveURL(app.url('/subnets'));
   expect(existsSync(file), 'the first password is forgotten').toBe(false);
 
   await page.goto(app.url('/'));

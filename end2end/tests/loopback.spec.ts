@@ -19,7 +19,7 @@ test('host bits are corrected with one click, and every host is up on the page w
   await expect(row).toHaveAttribute('data-cidr', '127.0.0.0/28');
 
   await row.getByRole('link').click();
-  await expect(page.getByTestId('subnet-cidr')).toHaveText('127.0.0.0/28');
+  await expect(page.getByTestId('title-cidr')).toHaveText('127.0.0.0/28');
   await expect(page.locator('[data-testid=host-row][data-status=up]')).toHaveCount(14, { timeout: 10_000 });
   await expect(page.getByTestId('gap-row')).toHaveCount(0);
   await expect(page.getByTestId('tile-up')).toContainText('14');
@@ -49,4 +49,55 @@ test('deleting a subnet is asked first and takes it out of the tree', async ({ p
   await page.getByTestId('delete-confirm').click();
   await expect(row).toHaveCount(0);
   await expect(page.getByTestId('tree')).not.toContainText('127.0.1.0/30');
+});
+
+test('a subnet is edited on its own page by the form that adds one', async ({ page }) => {
+  const { id } = await app.rest.addSubnet({ cidr: '127.0.2.0/30', name: 'Before' });
+  await app.open(page, `/subnets/${id}`);
+  await page.getByTestId('subnet-edit').click();
+  await page.getByTestId('subnet-name').fill('After');
+  await page.getByTestId('subnet-interval').fill('4');
+  await page.getByTestId('subnet-save').click();
+  await expect(page.getByTestId('field-error')).toHaveText('A whole number from 5 to 86,400.');
+  await page.getByTestId('subnet-interval').fill('30');
+  await expect(page.getByTestId('field-error')).toHaveCount(0);
+  await page.getByTestId('subnet-save').click();
+  await expect(page.getByTestId('subnet-dialog')).toBeHidden();
+  await expect(page.getByTestId('title-name')).toHaveText('After');
+  expect(await app.rest.subnet(id)).toMatchObject({ name: 'After', interval_seconds: 30, discover: true });
+});
+
+test('where sweeping is impossible, the form says why instead of offering it', async ({ page }) => {
+  await app.open(page, '/subnets');
+  await page.getByTestId('add-subnet').click();
+  await page.getByText('How it is watched').click();
+  const discover = page.getByTestId('subnet-discover');
+  await expect(discover).toBeChecked();
+  for (const [cidr, why] of [
+    ['fd77:9::/64', 'IPv6 subnets are never swept'],
+    ['127.64.0.0/10', 'at most 65,536 addresses'],
+  ]) {
+    await page.getByTestId('subnet-cidr').fill(cidr);
+    await expect(discover).toBeDisabled();
+    await expect(discover).not.toBeChecked();
+    await expect(page.getByTestId('subnet-discover-note')).toContainText(why);
+  }
+  await page.getByTestId('subnet-cidr').fill('127.64.0.0/24');
+  await expect(discover).toBeEnabled();
+  await expect(discover).toBeChecked();
+  await expect(page.getByTestId('subnet-discover-note')).toBeEmpty();
+});
+
+test('a subnet is deleted on its own page, which leads back to the list', async ({ page }) => {
+  const { id } = await app.rest.addSubnet({ cidr: '127.0.3.0/30', name: 'Short-lived' });
+  await app.rest.alive(id, 2);
+  await app.open(page, `/subnets/${id}`);
+  await page.getByTestId('subnet-delete').click();
+  await expect(page.getByTestId('delete-words')).toContainText('2 hosts are deleted with it');
+  await page.getByTestId('delete-confirm').click();
+  await expect(page).toHaveURL(app.url('/subnets'));
+  await expect(page.getByText('127.0.3.0/30 is deleted')).toBeVisible();
+  await expect(page.locator('[data-testid=subnet-row][data-cidr="127.0.3.0/30"]')).toHaveCount(0);
+  const all = await app.rest.get<{ items: { id: number }[] }>('/api/v1/subnets');
+  expect(all.items.map((subnet) => subnet.id)).not.toContain(id);
 });

@@ -83,24 +83,27 @@ test('a gap expands in pages and collapses', async ({ page }) => {
   // A page of 64, and the line that offers the rest.
   await expect.poll(count).toBe(before + 65);
   await expect(page.locator('[data-testid=free-row][data-ip="10.77.3.101"]')).toBeVisible();
+  // The wheel may carry on after a row was seen and take it out of the document again: see and act in one go.
   const more = page.getByTestId('gap-more');
   await expect(async () => {
-    await page.mouse.wheel(0, 600);
-    await expect(more).toBeVisible({ timeout: 200 });
+    if ((await count()) === before + 65) {
+      if (!(await more.isVisible())) await page.mouse.wheel(0, 600);
+      await expect(more).toContainText('35 more', { timeout: 200 });
+      await more.click({ timeout: 500 });
+    }
+    await expect.poll(count, { timeout: 1_000 }).toBe(before + 99);
   }).toPass();
-  await expect(more).toContainText('35 more');
-  await more.click();
-  await expect.poll(count).toBe(before + 99);
   await expect(async () => {
     await page.mouse.wheel(0, 600);
     await expect(page.locator('[data-testid=free-row][data-ip="10.77.3.199"]')).toBeVisible({ timeout: 200 });
   }).toPass();
   await expect(async () => {
-    await page.mouse.wheel(0, -600);
-    await expect(gap).toBeVisible({ timeout: 200 });
+    if ((await count()) === before + 99) {
+      if (!(await gap.isVisible())) await page.mouse.wheel(0, -600);
+      await gap.getByTestId('gap-expand').click({ timeout: 500 });
+    }
+    await expect.poll(count, { timeout: 1_000 }).toBe(before);
   }).toPass();
-  await gap.getByTestId('gap-expand').click();
-  await expect.poll(count).toBe(before);
   await expect(page.getByTestId('free-row')).toHaveCount(0);
 });
 
@@ -130,7 +133,10 @@ test('hosts that fall silent are suspect, then down, on every open page without 
 
   await test.step('suspect first', async () => {
     silence(...silenced);
-    for (const ip of FALLING) await expect(row(page, ip)).toContainText('Suspect');
+    // At the same time: the rounds of the two subnets are not in step.
+    const suspect = (one: Page, ip: string) =>
+      expect(row(one, ip).and(one.locator('[data-status=up]'))).toContainText('Suspect');
+    await Promise.all([...FALLING.map((ip) => suspect(page, ip)), suspect(six, V6[0])]);
     expect((await app.rest.events('kind=down')).length).toBe(0);
   });
 

@@ -2,6 +2,8 @@
 //!
 //! The near side is where the product runs; the far side answers for as many addresses as it is told to.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,6 +11,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 
+/// What the names begin with; the id of the process that made them follows.
+const PREFIX: &str = "rc-";
+/// Where the kernel's namespaces have their names.
+const NAMES: &str = "/run/netns";
 /// The veth's name on both sides.
 const VETH: &str = "veth0";
 /// The near side's gateway to everything routed.
@@ -23,10 +29,13 @@ pub(crate) struct Netns {
 
 impl Netns {
     /// Makes both sides, up and addressed (10.78.0.1/30 and `fd78::1/64` near, .2 and `::2` far). Needs root.
+    ///
+    /// Those that a killed process has left behind are removed first.
     pub(crate) fn pair() -> Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        remove_left_behind();
         let unique = format!(
-            "rc-{}-{}",
+            "{PREFIX}{}-{}",
             std::process::id(),
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
@@ -128,12 +137,83 @@ impl Netns {
 impl Drop for Netns {
     fn drop(&mut self) {
         for side in [&self.near, &self.far] {
-            // One that was never made cannot be removed, and says so.
-            process::works(Command::new("ip").args(["netns", "del", side]));
+            remove(side);
         }
     }
 }
 
+/// Removes the namespaces of processes that were killed before they could do so.
+fn remove_left_behind() {
+    // Without the folder there has never been a namespace with a name.
+    let Ok(entries) = fs::read_dir(NAMES) else {
+        return;
+    };
+    let names = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    for name in names.filter(|name| is_left_behind(name, lives)) {
+        process::say(format_args!(
+            "removing the network namespace {name}: its process is gone"
+        ));
+        remove(&name);
+    }
+}
+
+/// Whether a name is one of ours and the process that made it does not live any more.
+fn is_left_behind(name: &str, lives: impl Fn(u32) -> bool) -> bool {
+    maker(name).is_some_and(|process| !lives(process))
+}
+
+/// The id of the process that made a namespace; none if the name is not one of ours.
+fn maker(name: &str) -> Option<u32> {
+    let (unique, side) = name.strip_prefix(PREFIX)?.rsplit_once('-')?;
+    let (process, count) = unique.split_once('-')?;
+    count.parse::<u32>().ok()?;
+    matches!(side, "near" | "far")
+        .then(|| process.parse().ok())
+        .flatten()
+}
+
+/// Whether a process with this id exists, ours or not.
+fn lives(process: u32) -> bool {
+    Path::new("/proc").join(process.to_string()).exists()
+}
+
+fn remove(name: &str) {
+    // One that was never made, or that somebody else removes just now, cannot be removed.
+    process::works(Command::new("ip").args(["netns", "del", name]));
+}
+
 fn ip(words: &str) -> Result<()> {
     process::run(Command::new("ip").args(words.split_whitespace()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_names_without_a_living_process_are_left_behind() {
+        for (name, left_behind) in [
+            ("rc-41-0-near", true),
+            ("rc-41-12-far", true),
+            ("rc-42-0-near", false),
+            ("rc-41-0", false),
+            ("rc-41-0-middle", false),
+            ("rc-41-x-near", false),
+            ("rc--0-near", false),
+            ("rc-near", false),
+            ("src-41-0-near", false),
+            ("vpn", false),
+        ] {
+            assert_eq!(is_left_behind(name, |id| id == 42), left_behind, "{name}");
+        }
+    }
+
+    #[test]
+    fn this_process_lives_and_one_with_an_impossible_id_does_not() {
+        assert!(lives(std::process::id()));
+        // More than the kernel's limit, 2^22.
+        assert!(!lives(1 << 23));
+    }
 }

@@ -21,7 +21,8 @@ pub fn Dialog(
         let show = open.get();
         // A frame later the content exists, and the field with `autofocus` gets the focus.
         request_animation_frame(move || {
-            let Some(dialog) = dialog.get_untracked() else {
+            // By then the page may be gone, and the dialog with it.
+            let Some(dialog) = dialog.try_get_untracked().flatten() else {
                 return;
             };
             if show && !dialog.open() {

@@ -18,8 +18,9 @@ fn problem_text(code: &str) -> &'static str {
 /// Current, new, repeat: a plain form.
 #[component]
 pub fn PasswordForm(
-    /// Where to go afterwards.
-    next: &'static str,
+    /// Where a forced change leads.
+    #[prop(optional, into)]
+    next: Option<Signal<String>>,
 ) -> impl IntoView {
     let query = use_query_map();
     let problem = Signal::derive(move || {
@@ -37,7 +38,7 @@ pub fn PasswordForm(
     view! {
         <form class="form" method="post" action="/account/password">
             <FormProblem text=problem/>
-            <input type="hidden" name="next" value=next/>
+            {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
             // Password managers want to know whose password it is.
             <input class="visually-hidden" name="username" autocomplete="username" tabindex="-1" aria-hidden="true"
                 readonly=true value="admin"/>
@@ -69,6 +70,8 @@ pub fn PasswordForm(
 /// The first password must be replaced before anything else.
 #[component]
 pub fn PasswordPage() -> impl IntoView {
+    let query = use_query_map();
+    let next = Signal::derive(move || query.with(|query| query.get("next")).unwrap_or_default());
     view! {
         <Title text="Choose a password"/>
         <main class="alone">
@@ -76,7 +79,7 @@ pub fn PasswordPage() -> impl IntoView {
                 <Brand/>
                 <h1>"Choose your own password"</h1>
                 <p class="muted">"The one you signed in with was made for the first sign-in only. All other sessions end with the change."</p>
-                <PasswordForm next="/"/>
+                <PasswordForm next/>
                 <form method="post" action="/logout">
                     <button class="link">"Sign out instead"</button>
                 </form>

@@ -53,7 +53,7 @@ pub fn SettingsPage() -> impl IntoView {
             </Show>
             <section class="card" aria-labelledby="password">
                 <header><h2 id="password">"Password"</h2></header>
-                <PasswordForm next="/settings"/>
+                <PasswordForm/>
             </section>
         </div>
     }

@@ -3,7 +3,6 @@
 mod add_host;
 mod content;
 mod drawer;
-mod edit;
 mod filters;
 mod head;
 mod loaded;

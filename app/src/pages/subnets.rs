@@ -1,67 +1,18 @@
 //! Every documented subnet as a tree, and what can be done with it: add, edit, delete.
 
-mod delete_dialog;
-mod draft;
-mod edit_dialog;
-mod fate;
 mod first_visit;
-mod form;
 mod line;
 
+use super::subnet_dialogs::{Dialogs, SubnetDialogs};
 use crate::{
     components::{Glyph, Icon},
     state::{depths, use_frame},
 };
-use delete_dialog::DeleteDialog;
-use domain::{
-    subnet::{Subnet, SubnetId},
-    token::Scope,
-};
-use edit_dialog::EditDialog;
+use domain::{subnet::SubnetId, token::Scope};
 use first_visit::FirstVisit;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use line::Line;
-
-/// What the dialogs of this page are about.
-#[derive(Clone, Copy)]
-struct Dialogs {
-    edit_open: RwSignal<bool>,
-    /// The subnet to edit; none to add one.
-    edit: RwSignal<Option<Subnet>>,
-    /// The text that the form for a new subnet starts with.
-    proposal: RwSignal<String>,
-    delete_open: RwSignal<bool>,
-    delete: RwSignal<Option<Subnet>>,
-}
-
-impl Dialogs {
-    fn new() -> Self {
-        Self {
-            edit_open: RwSignal::new(false),
-            edit: RwSignal::new(None),
-            proposal: RwSignal::new(String::new()),
-            delete_open: RwSignal::new(false),
-            delete: RwSignal::new(None),
-        }
-    }
-
-    fn add(self, proposal: impl Into<String>) {
-        self.proposal.set(proposal.into());
-        self.edit.set(None);
-        self.edit_open.set(true);
-    }
-
-    fn edit(self, subnet: Subnet) {
-        self.edit.set(Some(subnet));
-        self.edit_open.set(true);
-    }
-
-    fn delete(self, subnet: Subnet) {
-        self.delete.set(Some(subnet));
-        self.delete_open.set(true);
-    }
-}
 
 /// The subnets.
 #[component]
@@ -118,7 +69,6 @@ pub fn SubnetsPage() -> impl IntoView {
                 </table>
             </section>
         </Show>
-        <EditDialog/>
-        <DeleteDialog/>
+        <SubnetDialogs dialogs/>
     }
 }

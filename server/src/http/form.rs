@@ -9,7 +9,6 @@ use super::{
 use axum::{extract::State, response::Redirect};
 use domain::session::{Credentials, PasswordChange};
 use engine::{Error, ops};
-use http::{HeaderMap, Uri, header::REFERER};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -28,6 +27,8 @@ pub(super) struct NewPassword {
     current: String,
     new: String,
     repeat: String,
+    #[serde(default)]
+    next: String,
 }
 
 /// `POST /login`
@@ -50,7 +51,11 @@ pub(super) async fn sign_in(
         Err(Error::Busy { .. } | Error::Unavailable { .. }) => "busy",
         Err(error) => return Err(error.into()),
     };
-    Ok(Redirect::to(&login_page(&form.next, Some(problem))))
+    Ok(Redirect::to(&form_page(
+        "/login",
+        Some(problem),
+        &form.next,
+    )))
 }
 
 /// `POST /logout`
@@ -66,17 +71,17 @@ pub(super) async fn sign_out(
     Ok(Redirect::to("/login"))
 }
 
-/// `POST /account/password`
+/// `POST /account/password`: a forced change leads to where one wanted to go, any other back to the settings.
 pub(super) async fn change_password(
     State(app): State<App>,
     MaybeActor(caller): MaybeActor,
     session: Session,
-    headers: HeaderMap,
     Form(form): Form<NewPassword>,
 ) -> Answer<Redirect> {
     let Some(caller) = caller else {
-        return Ok(Redirect::to("/login"));
+        return Ok(Redirect::to(&form_page("/login", None, &form.next)));
     };
+    let is_forced = caller.must_change_password;
     let problem = if form.new == form.repeat {
         let change = PasswordChange {
             current: form.current,
@@ -85,7 +90,12 @@ pub(super) async fn change_password(
         match ops::session::change_password(&app.engine, &caller, &change).await {
             Ok(()) => {
                 cookie::renew(&session).await?;
-                return Ok(Redirect::to("/settings?password=changed"));
+                let target = if is_forced {
+                    local(&form.next)
+                } else {
+                    "/settings?password=changed"
+                };
+                return Ok(Redirect::to(target));
             }
             Err(Error::Invalid(errors)) if errors.iter().any(|e| e.pointer == "/current") => {
                 "current"
@@ -97,14 +107,16 @@ pub(super) async fn change_password(
     } else {
         "mismatch"
     };
-    Ok(Redirect::to(&format!(
-        "{}?problem={problem}",
-        form_page(&headers)
-    )))
+    let target = if is_forced {
+        form_page("/password", Some(problem), &form.next)
+    } else {
+        form_page("/settings", Some(problem), "")
+    };
+    Ok(Redirect::to(&target))
 }
 
-/// The sign-in page, which leads to `next` afterwards.
-pub(super) fn login_page(next: &str, problem: Option<&str>) -> String {
+/// The page of a form, with what was wrong with the last try; the form leads to `next` afterwards.
+pub(super) fn form_page(page: &str, problem: Option<&str>, next: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(problem) = problem {
         query.append_pair("problem", problem);
@@ -114,9 +126,9 @@ pub(super) fn login_page(next: &str, problem: Option<&str>) -> String {
     }
     let query = query.finish();
     if query.is_empty() {
-        "/login".into()
+        page.into()
     } else {
-        format!("/login?{query}")
+        format!("{page}?{query}")
     }
 }
 
@@ -126,17 +138,6 @@ fn local(next: &str) -> &str {
         && !next[1..].starts_with(['/', '\\'])
         && next.bytes().all(|byte| byte.is_ascii_graphic());
     if is_local { next } else { "/" }
-}
-
-/// The page whose form was sent.
-fn form_page(headers: &HeaderMap) -> &'static str {
-    let referer = headers
-        .get(REFERER)
-        .and_then(|value| Uri::try_from(value.as_bytes()).ok());
-    match referer.as_ref().map(Uri::path) {
-        Some("/password") => "/password",
-        _ => "/settings",
-    }
 }
 
 #[cfg(test)]
@@ -156,9 +157,9 @@ mod tests {
             assert_eq!(local(next), "/", "{next}");
         }
         assert_eq!(local("/subnets/3?host=7"), "/subnets/3?host=7");
-        assert_eq!(login_page("/subnets/3?q=a b", None), "/login");
+        assert_eq!(form_page("/login", None, "/subnets/3?q=a b"), "/login");
         assert_eq!(
-            login_page("/hosts?q=a%20b", Some("invalid")),
+            form_page("/login", Some("invalid"), "/hosts?q=a%20b"),
             "/login?problem=invalid&next=%2Fhosts%3Fq%3Da%2520b"
         );
     }

@@ -3,7 +3,7 @@
 use super::{
     extract::MaybeActor,
     failure::{Answer, Failure},
-    form::login_page,
+    form::form_page,
     guard::headers::page_policy,
     state::App,
 };
@@ -95,11 +95,16 @@ fn provide(app: &App, caller: Option<&Caller>) {
 fn detour(caller: Option<&Caller>, path: &str, wanted: &str) -> Option<String> {
     match caller {
         None if path == "/login" => None,
-        None => Some(login_page(wanted, None)),
+        None => Some(form_page("/login", None, wanted)),
         Some(caller) if caller.must_change_password => {
-            (path != "/password").then(|| "/password".into())
+            (path != "/password").then(|| form_page("/password", None, wanted))
         }
-        Some(_) => (path == "/login").then(|| "/".into()),
+        Some(_) => match path {
+            "/login" => Some("/".into()),
+            // Only a forced change has a page of its own.
+            "/password" => Some("/settings".into()),
+            _ => None,
+        },
     }
 }
 

@@ -162,42 +162,79 @@ async fn other_sites_cannot_sign_anybody_in_or_out() {
 
 #[tokio::test]
 async fn the_password_form_says_what_was_wrong() {
-    let world = World::new().await;
-    let session = world.session().await;
-    let current = PASSWORD.replace(' ', "+");
-    for (fields, referer, target) in [
-        (
-            format!("current={current}&new=staple+them+together&repeat=other"),
-            "/settings",
-            "/settings?problem=mismatch",
-        ),
-        (
-            format!("current={current}&new=short&repeat=short"),
-            "/password",
-            "/password?problem=weak",
-        ),
-        (
-            "current=wrong&new=staple+them+together&repeat=staple+them+together".into(),
-            "/password",
-            "/password?problem=current",
-        ),
+    let voluntary = World::new().await;
+    let forced = World::with(&[]).await;
+    let first = forced.first_password.clone().unwrap();
+    for (world, password, page) in [
+        (&voluntary, PASSWORD, "/settings?"),
+        (&forced, first.as_str(), "/password?"),
     ] {
-        let referer = format!("{ORIGIN}{referer}");
-        let reply = submit(
-            &session,
-            "/account/password",
-            &fields,
-            &[("referer", &referer)],
-        )
-        .await;
-        assert_eq!(reply.header("location"), Some(target));
+        let session = world.session_with(password).await;
+        let current = password.replace(' ', "+");
+        for (fields, problem) in [
+            (
+                format!("current={current}&new=staple+them+together&repeat=other"),
+                "mismatch",
+            ),
+            (format!("current={current}&new=short&repeat=short"), "weak"),
+            (
+                "current=wrong&new=staple+them+together&repeat=staple+them+together".into(),
+                "current",
+            ),
+        ] {
+            let reply = submit(&session, "/account/password", &fields, &[]).await;
+            let target = format!("{page}problem={problem}");
+            assert_eq!(reply.header("location"), Some(target.as_str()));
+        }
     }
+}
+
+#[tokio::test]
+async fn a_new_password_on_the_settings_page_stays_there() {
     let world = World::new().await;
     let session = world.session().await;
+    let forced_only = session.get("/password").await;
+    assert_eq!(forced_only.header("location"), Some("/settings"));
+    let current = PASSWORD.replace(' ', "+");
     let fields = format!("current={current}&new=staple+them+together&repeat=staple+them+together");
     let reply = submit(&session, "/account/password", &fields, &[]).await;
     assert_eq!(reply.header("location"), Some("/settings?password=changed"));
     assert_ne!(reply.cookie().unwrap(), session.proof[0].1);
+}
+
+#[tokio::test]
+async fn the_forced_new_password_leads_where_one_wanted_to_go() {
+    for (wanted, next, page, landing) in [
+        (
+            "/events?kind=down",
+            "%2Fevents%3Fkind%3Ddown",
+            "/password?next=%2Fevents%3Fkind%3Ddown",
+            "/events?kind=down",
+        ),
+        ("/", "", "/password", "/"),
+        ("/", "%2F%2Fevil.example", "/password", "/"),
+    ] {
+        let world = World::with(&[]).await;
+        let password = world.first_password.clone().unwrap();
+        let session = world.session_with(&password).await;
+        assert_eq!(session.get(wanted).await.header("location"), Some(page));
+        let fields = |new: &str| {
+            format!("current={password}&new={new}&repeat=staple+them+together&next={next}")
+        };
+        let wrong = submit(&session, "/account/password", &fields("another"), &[]).await;
+        let again = page.replacen("/password", "/password?problem=mismatch", 1);
+        let again = again.replace("mismatch?", "mismatch&");
+        assert_eq!(wrong.header("location"), Some(again.as_str()));
+        let form = session.get(page).await;
+        assert_eq!(form.status, StatusCode::OK);
+        assert!(
+            page == "/password" || form.text.contains(&format!("value=\"{landing}\"")),
+            "the form keeps it"
+        );
+        let fields = fields("staple+them+together");
+        let right = submit(&session, "/account/password", &fields, &[]).await;
+        assert_eq!(right.header("location"), Some(landing));
+    }
 }
 
 /// Views that wait for data are rendered in several tasks; none may find what another has taken apart.
@@ -211,17 +248,26 @@ async fn pages_that_are_asked_for_at_the_same_time_all_come() {
         let host = json!({"ip": format!("127.0.0.{last}")});
         assert_eq!(reader.post("/api/v1/hosts", host).await.status, 201);
     }
+    let token = json!({"name": "export", "scopes": ["read"]});
+    assert_eq!(reader.post("/api/v1/tokens", token).await.status, 201);
     let cookie = reader.proof[0].1.clone();
     let mut pages = JoinSet::new();
     for n in 0..160 {
         let (world, cookie) = (Arc::clone(&world), cookie.clone());
-        let path = ["/", "/subnets/1", "/subnets/1/hosts/5", "/hosts"][n % 4];
+        let path = [
+            "/",
+            "/subnets/1",
+            "/subnets/1/hosts/5",
+            "/hosts",
+            "/subnets",
+            "/settings",
+        ][n % 6];
         pages.spawn(async move { (path, world.holding(&cookie).get(path).await) });
     }
     while let Some(page) = pages.join_next().await {
         let (path, reply) = page.unwrap();
         assert_eq!(reply.status, StatusCode::OK, "{path}");
-        let title = if path.starts_with("/subnets") {
+        let title = if path.starts_with("/subnets/") {
             "<title>127.0.0.0/24 loopback · Rollcall"
         } else {
             " · Rollcall</title>"

@@ -85,33 +85,39 @@ fn TokenLine(token: Token, revoke: Callback<Token>) -> impl IntoView {
 
 #[component]
 fn RevokeDialog(open: RwSignal<bool>, revoking: RwSignal<Option<Token>>) -> impl IntoView {
+    let title = Signal::derive(move || {
+        let name = revoking.with(|token| token.as_ref().map(|token| token.name.clone()));
+        format!("Revoke “{}”?", name.unwrap_or_default())
+    });
+    view! {
+        <Dialog open=open title=title testid="revoke-dialog">
+            {move || revoking.get().map(|token| view! { <Question token=token open=open/> })}
+        </Dialog>
+    }
+}
+
+/// What is inside the dialog. Its action belongs to one thread, so it must not be made where the server renders.
+#[component]
+fn Question(token: Token, open: RwSignal<bool>) -> impl IntoView {
     let (refetch, toasts) = (expect_context::<Refetch>(), use_toasts());
-    let name = move || {
-        revoking
-            .with(|token| token.as_ref().map(|t| t.name.clone()))
-            .unwrap_or_default()
-    };
+    let token = StoredValue::new(token);
     let revoke = Action::new_local(move |(): &()| async move {
-        let Some(token) = revoking.get_untracked() else {
-            return;
-        };
+        let token = token.get_value();
         match rpc::revoke_token(token.id).await {
             Ok(()) => {
                 toasts.done(format!("The token “{}” is revoked", token.name));
                 refetch.run();
-                open.set(false);
+                open.try_set(false);
             }
             Err(failure) => report(&failure),
         }
     });
     view! {
-        <Dialog open=open title=Signal::derive(move || format!("Revoke “{}”?", name())) testid="revoke-dialog">
-            <p>"The program that uses it is refused from then on, and its live streams end."</p>
-            <div class="form-actions">
-                <button type="button" class="btn" on:click=move |_| open.set(false)>"Keep it"</button>
-                <button type="button" class="btn danger" data-testid="revoke-confirm" disabled=move || revoke.pending().get()
-                    on:click=move |_| { revoke.dispatch(()); }>"Revoke"</button>
-            </div>
-        </Dialog>
+        <p>"The program that uses it is refused from then on, and its live streams end."</p>
+        <div class="form-actions">
+            <button type="button" class="btn" on:click=move |_| open.set(false)>"Keep it"</button>
+            <button type="button" class="btn danger" data-testid="revoke-confirm" disabled=move || revoke.pending().get()
+                on:click=move |_| { revoke.dispatch(()); }>"Revoke"</button>
+        </div>
     }
 }

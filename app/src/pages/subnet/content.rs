@@ -1,8 +1,8 @@
 //! The page of a subnet that was found.
 
 use super::{
-    Beside, add_host::AddHost, edit::EditSubnet, filters::Filters, head::Head, loaded::Loaded,
-    sweep::SweepButton, tiles::Tiles,
+    Beside, add_host::AddHost, filters::Filters, head::Head, loaded::Loaded, sweep::SweepButton,
+    tiles::Tiles,
 };
 use crate::{
     components::{
@@ -16,7 +16,9 @@ use crate::{
         filter::RowFilter,
         table::{Entry, Table},
     },
+    pages::subnet_dialogs::{Dialogs, SubnetDialogs},
 };
+use domain::live::LiveEvent;
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -86,7 +88,10 @@ pub(super) fn Content(
         }
     });
     let adding = RwSignal::new(None::<String>);
-    let editing = RwSignal::new(false);
+    let dialogs = Dialogs::new();
+    provide_context(dialogs);
+    // The stream brings it as well, if there is one.
+    let saved = Callback::new(move |subnet| table.apply(&LiveEvent::Subnet(subnet)));
     let beside = use_context::<Beside>();
     let navigate = use_navigate();
     let wish = {
@@ -140,7 +145,7 @@ pub(super) fn Content(
             Err(why) => view! { <p class="muted">{why}</p> }.into_any(),
         };
     view! {
-        <Head subnet adding editing/>
+        <Head subnet adding/>
         <Tiles table/>
         <section class="card" aria-label="Address grid">{grid}</section>
         <Show when=move || is_silent.get()>
@@ -156,7 +161,7 @@ pub(super) fn Content(
             </Show>
         </section>
         <AddHost adding/>
-        <EditSubnet subnet open=editing/>
+        <SubnetDialogs dialogs saved after_delete="/subnets"/>
     }
 }
 

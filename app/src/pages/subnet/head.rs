@@ -4,9 +4,10 @@ use super::sweep::SweepButton;
 use crate::{
     components::{Glyph, Icon, PillState, StatusPill},
     live::{Connection, use_live},
+    pages::subnet_dialogs::Dialogs,
     state::use_frame,
 };
-use domain::subnet::Subnet;
+use domain::{subnet::Subnet, token::Scope};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,9 +24,8 @@ pub(super) fn Head(
     subnet: Memo<Subnet>,
     /// Set to open the dialog that adds a host.
     adding: RwSignal<Option<String>>,
-    /// Set to open the dialog that edits the subnet.
-    editing: RwSignal<bool>,
 ) -> impl IntoView {
+    let (frame, dialogs) = (use_frame(), expect_context::<Dialogs>());
     let cidr = move || subnet.with(|subnet| subnet.cidr.to_string());
     let name = move || subnet.with(|subnet| subnet.name.clone());
     // The server reads the title last of all, when the values of the page may have been disposed of already.
@@ -38,18 +38,23 @@ pub(super) fn Head(
             <div class="subnet-title">
                 <Ancestors subnet/>
                 <h1>
-                    <span class="mono" data-testid="subnet-cidr">{cidr}</span>
-                    {move || (!name().is_empty()).then(|| view! { <span class="subnet-name" data-testid="subnet-name">{name()}</span> })}
+                    <span class="mono" data-testid="title-cidr">{cidr}</span>
+                    {move || (!name().is_empty()).then(|| view! { <span class="subnet-name" data-testid="title-name">{name()}</span> })}
                 </h1>
             </div>
             <div class="subnet-actions">
                 {move || can_sweep().then(|| view! { <SweepButton subnet/> })}
-                <button type="button" class="btn" data-testid="edit-subnet" on:click=move |_| editing.set(true)>
-                    <Icon glyph=Glyph::Edit/> "Edit"
-                </button>
-                <button type="button" class="btn primary" data-testid="add-host" on:click=move |_| adding.set(Some(String::new()))>
-                    <Icon glyph=Glyph::Plus/> "Add host"
-                </button>
+                <Show when=move || frame.may(Scope::Write)>
+                    <button type="button" class="btn" data-testid="subnet-edit" on:click=move |_| dialogs.edit(subnet.get_untracked())>
+                        <Icon glyph=Glyph::Edit/> "Edit"
+                    </button>
+                    <button type="button" class="btn" data-testid="subnet-delete" on:click=move |_| dialogs.delete(subnet.get_untracked())>
+                        <Icon glyph=Glyph::Trash/> "Delete"
+                    </button>
+                    <button type="button" class="btn primary" data-testid="add-host" on:click=move |_| adding.set(Some(String::new()))>
+                        <Icon glyph=Glyph::Plus/> "Add host"
+                    </button>
+                </Show>
             </div>
         </div>
         <Stale/>

@@ -1,8 +1,8 @@
 //! Nothing is documented yet: offer the networks this machine is in.
 
-use super::Dialogs;
 use crate::{
     components::{EmptyState, Glyph, Icon},
+    pages::subnet_dialogs::Dialogs,
     rpc,
     state::use_frame,
 };

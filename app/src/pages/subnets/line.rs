@@ -1,8 +1,8 @@
 //! One subnet of the tree.
 
-use super::Dialogs;
 use crate::{
     components::{Glyph, Icon, TimeAgo, UsageBar},
+    pages::subnet_dialogs::Dialogs,
     state::use_frame,
 };
 use domain::{subnet::Subnet, token::Scope};
@@ -37,7 +37,8 @@ pub fn Line(
                 <a class="strong" href=format!("/subnets/{}", first.id.0)>{first.cidr.to_string()}</a>
             </td>
             <td class="stretch">
-                {move || subnet.with(|s| s.name.clone())}
+                // An element of its own, so that a tag after it is not the first one.
+                {move || Some(subnet.with(|s| s.name.clone())).filter(|name| !name.is_empty()).map(|name| view! { <span>{name}</span> })}
                 {move || subnet.with(|s| s.tags.clone()).into_iter().map(|tag| view! { <span class="tag">{tag}</span> }).collect_view()}
             </td>
             <td class="bar-cell"><UsageBar subnet=subnet/></td>

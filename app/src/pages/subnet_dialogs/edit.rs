@@ -2,17 +2,23 @@
 
 use super::{Dialogs, draft::Draft, form::SubnetForm};
 use crate::components::Dialog;
+use domain::subnet::Subnet;
 use leptos::prelude::*;
 
 /// Shown while a subnet is added or edited.
 #[component]
-pub fn EditDialog() -> impl IntoView {
+pub(super) fn EditDialog(
+    /// What is edited.
+    dialogs: Dialogs,
+    /// Gets the subnet as it was stored.
+    saved: Option<Callback<Subnet>>,
+) -> impl IntoView {
     let Dialogs {
         edit_open: open,
         edit: subject,
         proposal,
         ..
-    } = expect_context();
+    } = dialogs;
     let title = Signal::derive(move || {
         subject.with(|subject| match subject {
             Some(subnet) => format!("Edit {}", subnet.cidr),
@@ -27,7 +33,7 @@ pub fn EditDialog() -> impl IntoView {
                     Some(subnet) => Draft::of(subnet),
                     None => Draft::new(proposal.get()),
                 };
-                view! { <SubnetForm draft=draft before=before open=open/> }
+                view! { <SubnetForm draft=draft before=before open=open saved=saved/> }
             }}
         </Dialog>
     }

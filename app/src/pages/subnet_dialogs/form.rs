@@ -7,8 +7,15 @@ use crate::{
     rpc::{self, Failure},
     state::{report, use_frame},
 };
-use domain::{problem::FieldError, subnet::Subnet};
-use leptos::prelude::*;
+use domain::{
+    cidr,
+    problem::FieldError,
+    subnet::{Subnet, SubnetPatch},
+};
+use leptos::{html, prelude::*};
+
+/// The fields of the part that can be folded away.
+const FOLDED: [&str; 3] = ["/discover", "/interval_seconds", "/down_after"];
 
 /// The fields as signals.
 #[derive(Clone, Copy)]
@@ -62,6 +69,9 @@ async fn save(draft: &Draft, before: Option<&Subnet>) -> Result<Subnet, Failure>
         None => rpc::create_subnet(draft.to_new().map_err(invalid)?).await,
         Some(old) => {
             let patch = draft.to_patch(old).map_err(invalid)?;
+            if patch == SubnetPatch::default() {
+                return Ok(old.clone());
+            }
             rpc::update_subnet(old.id, old.version, patch).await
         }
     }
@@ -69,13 +79,15 @@ async fn save(draft: &Draft, before: Option<&Subnet>) -> Result<Subnet, Failure>
 
 /// The form inside the dialog.
 #[component]
-pub fn SubnetForm(
+pub(super) fn SubnetForm(
     /// What it starts with.
     draft: Draft,
     /// The subnet to change; none adds one.
     before: Option<Subnet>,
     /// Closes the dialog.
     open: RwSignal<bool>,
+    /// Gets the subnet as it was stored.
+    saved: Option<Callback<Subnet>>,
 ) -> impl IntoView {
     let (frame, toasts) = (use_frame(), use_toasts());
     let inputs = Inputs::new(draft);
@@ -83,41 +95,37 @@ pub fn SubnetForm(
     let problem = RwSignal::new(None::<String>);
     let is_new = before.is_none();
     let before = StoredValue::new(before);
-    // An error of the last try goes as soon as its field is written again.
-    let error_of = move |pointer: &'static str, input: RwSignal<String>| {
-        Effect::watch(
-            move || input.track(),
-            move |(), _, _| refused.update(|list| list.retain(|e| e.pointer != pointer)),
-            false,
-        );
-        Signal::derive(move || {
-            refused.with(|list| list.iter().find(|e| e.pointer == pointer).cloned())
-        })
-    };
-    let cidr_refused = error_of("/cidr", inputs.cidr);
+    let cidr_refused = error_of(refused, "/cidr", inputs.cidr);
     let cidr_error = Signal::derive(move || {
         cidr_refused
             .get()
             .or_else(|| inputs.cidr.with(|text| cidr_while_typing(text)))
     });
+    let folded = NodeRef::<html::Details>::new();
     let submit = Action::new_local(move |(): &()| async move {
         problem.set(None);
         let old = before.get_value();
         match save(&inputs.draft(), old.as_ref()).await {
             Ok(subnet) => {
-                toasts.done(if old.is_some() {
-                    format!("{} is saved", subnet.cidr)
-                } else {
-                    format!("{} is added", subnet.cidr)
-                });
-                frame.put(subnet);
-                open.set(false);
+                let done = if old.is_some() { "saved" } else { "added" };
+                toasts.done(format!("{} is {done}", subnet.cidr));
+                frame.put(subnet.clone());
+                if let Some(saved) = saved {
+                    saved.try_run(subnet);
+                }
+                open.try_set(false);
             }
             Err(failure) if failure.is_signed_out() => report(&failure),
             Err(failure) if failure.errors.is_empty() => {
-                problem.set(Some(failure.message().to_owned()));
+                problem.try_set(Some(failure.message().to_owned()));
             }
-            Err(failure) => refused.set(failure.0.errors),
+            Err(failure) => {
+                let errors = failure.0.errors;
+                if errors.iter().any(|e| FOLDED.contains(&e.pointer.as_str())) {
+                    unfold(folded);
+                }
+                refused.try_set(errors);
+            }
         }
     });
     view! {
@@ -132,30 +140,27 @@ pub fn SubnetForm(
                     live_hint=Signal::derive(move || inputs.cidr.with(|text| cidr_hint(text)))
                     hint="IPv4 or IPv6, with a prefix length."/>
             })}
-            <Field id="subnet-name" label="Name" value=inputs.name error=error_of("/name", inputs.name)
+            <Field id="subnet-name" label="Name" value=inputs.name error=error_of(refused, "/name", inputs.name)
                 placeholder="Office" testid="subnet-name" autofocus=!is_new/>
-            <Field id="subnet-tags" label="Tags" value=inputs.tags error=error_of("/tags", inputs.tags)
+            <Field id="subnet-tags" label="Tags" value=inputs.tags error=error_of(refused, "/tags", inputs.tags)
                 hint="Separated by spaces." testid="subnet-tags"/>
-            <FieldArea id="subnet-notes" label="Notes" value=inputs.notes error=error_of("/notes", inputs.notes)
+            <FieldArea id="subnet-notes" label="Notes" value=inputs.notes error=error_of(refused, "/notes", inputs.notes)
                 testid="subnet-notes"/>
-            <details class="more">
+            // Folded away where the defaults do for a start.
+            <details class="more" node_ref=folded open=!is_new>
                 <summary>"How it is watched"</summary>
                 <label class="check">
                     <input type="checkbox" data-testid="subnet-ping" prop:checked=inputs.ping
                         on:change=move |event| inputs.ping.set(event_target_checked(&event))/>
                     <span>"Ping known hosts"</span>
                 </label>
-                <label class="check">
-                    <input type="checkbox" data-testid="subnet-discover" prop:checked=inputs.discover
-                        on:change=move |event| inputs.discover.set(event_target_checked(&event))/>
-                    <span>"Sweep for new hosts"</span>
-                </label>
+                <Discover inputs error=error_of(refused, "/discover", inputs.discover)/>
                 <div class="pair">
                     <Field id="subnet-interval" label="Seconds between rounds" value=inputs.interval
-                        error=error_of("/interval_seconds", inputs.interval) hint="Empty: the server's setting."
+                        error=error_of(refused, "/interval_seconds", inputs.interval) hint="Empty: the server's setting."
                         testid="subnet-interval"/>
                     <Field id="subnet-down-after" label="Silent rounds until down" value=inputs.down_after
-                        error=error_of("/down_after", inputs.down_after) hint="Empty: the server's setting."
+                        error=error_of(refused, "/down_after", inputs.down_after) hint="Empty: the server's setting."
                         testid="subnet-down-after"/>
                 </div>
             </details>
@@ -166,5 +171,56 @@ pub fn SubnetForm(
                 </button>
             </div>
         </form>
+    }
+}
+
+/// Whether to sweep for new hosts; where that is impossible the box is off and says why.
+#[component]
+fn Discover(inputs: Inputs, error: Signal<Option<FieldError>>) -> impl IntoView {
+    let impossible = Memo::new(move |_| {
+        let block = inputs.cidr.with(|text| cidr::parse(text).ok())?;
+        cidr::can_discover(block).err()
+    });
+    let is_impossible = move || impossible.get().is_some();
+    view! {
+        <label class="check">
+            <input type="checkbox" data-testid="subnet-discover" aria-describedby="subnet-discover-note"
+                prop:checked=move || inputs.discover.get() && !is_impossible() disabled=is_impossible
+                on:change=move |event| inputs.discover.set(event_target_checked(&event))/>
+            <span>"Sweep for new hosts"</span>
+        </label>
+        <p class="field-note check-note" id="subnet-discover-note" data-testid="subnet-discover-note" aria-live="polite"
+            class:bad=move || error.with(Option::is_some)>
+            {move || error.get().map(|error| error.detail).or_else(|| impossible.get().map(sentence))}
+        </p>
+    }
+}
+
+/// A reason as a sentence of its own.
+fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
+}
+
+/// What is wrong with a field since the last try; gone as soon as it is written again.
+fn error_of<T: Send + Sync + 'static>(
+    refused: RwSignal<Vec<FieldError>>,
+    pointer: &'static str,
+    input: RwSignal<T>,
+) -> Signal<Option<FieldError>> {
+    Effect::watch(
+        move || input.track(),
+        move |(), _, _| refused.update(|list| list.retain(|e| e.pointer != pointer)),
+        false,
+    );
+    Signal::derive(move || refused.with(|list| list.iter().find(|e| e.pointer == pointer).cloned()))
+}
+
+/// Shows the part that is folded away: what is wrong there must be seen.
+fn unfold(part: NodeRef<html::Details>) {
+    if let Some(part) = part.get_untracked() {
+        // Fails only for an invalid name.
+        let _ = part.set_attribute("open", "");
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     cidr::{self, CidrError},
+    count::Count,
     problem::FieldError,
     subnet::{NewSubnet, Subnet, SubnetPatch},
     text,
@@ -148,7 +149,10 @@ fn number(text: &str, pointer: &str, least: u32, most: u32) -> Result<Option<u32
         .ok()
         .filter(|n| (least..=most).contains(n))
         .map(Some)
-        .ok_or_else(|| FieldError::new(pointer, format!("a whole number from {least} to {most}")))
+        .ok_or_else(|| {
+            let most = Count(most.into());
+            FieldError::new(pointer, format!("A whole number from {least} to {most}."))
+        })
 }
 
 /// The error of the block's field, with its correction.

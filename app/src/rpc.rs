@@ -24,6 +24,7 @@ pub fn register() {
     register_explicit::<LoadFrame>();
     register_explicit::<LoadDashboard>();
     register_explicit::<LoadHealth>();
+    register_explicit::<LoadStorage>();
     register_explicit::<ListSubnets>();
     register_explicit::<LoadSubnetPage>();
     register_explicit::<ListSuggestions>();

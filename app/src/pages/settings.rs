@@ -1,8 +1,9 @@
-//! Password, API tokens, the state of the server, appearance.
+//! Password, API tokens, the state of the server, what it stores, appearance.
 
 mod appearance;
 mod probe;
 mod server;
+mod storage;
 mod token_dialog;
 mod token_draft;
 mod token_list;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use server::Server;
+use storage::Storage;
 use token_list::TokenList;
 
 /// The settings.
@@ -45,6 +47,10 @@ pub fn SettingsPage() -> impl IntoView {
             <section class="card" aria-labelledby="server">
                 <header><h2 id="server">"Server"</h2></header>
                 <Fetched key=|| () load=|()| rpc::health() view=|health| view! { <Server health=health/> }/>
+            </section>
+            <section class="card" aria-labelledby="storage">
+                <header><h2 id="storage">"Storage"</h2></header>
+                <Fetched key=|| () load=|()| rpc::storage() view=|report| view! { <Storage report/> }/>
             </section>
             <Show when=move || frame.may(Scope::Admin)>
                 <section class="card" aria-labelledby="tokens">

@@ -5,6 +5,7 @@ use super::Failure;
 use super::door::Door;
 use domain::{
     health::Health,
+    storage::StorageReport,
     summary::{Frame, Summary},
 };
 #[cfg(feature = "ssr")]
@@ -32,4 +33,11 @@ pub async fn health() -> Result<Health, Failure> {
     // The operation waits for nothing, but a server function is asynchronous whatever it does.
     let health = std::future::ready(ops::health::health(&door.engine, &door.caller));
     door.answer(health.await)
+}
+
+/// What the database holds, and what is dropped when.
+#[server(LoadStorage, prefix = "/rpc", endpoint = "storage", input = Json, output = Json)]
+pub async fn storage() -> Result<StorageReport, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::storage::report(&door.engine, &door.caller).await)
 }

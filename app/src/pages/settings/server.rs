@@ -1,6 +1,6 @@
 //! What the server does: version, prober, workers.
 
-use super::probe::Probe;
+use super::{probe::Probe, storage::size};
 use crate::{
     ago,
     components::{PillState, Refetch, StatusPill, TimeAgo},
@@ -12,15 +12,6 @@ use leptos_use_interval_fn::use_interval_fn;
 
 /// Workers report at the end of each activation; asking now and then is enough.
 const REFRESH_MS: u64 = 10_000;
-
-/// Bytes in the unit that fits.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
-        1_000_000..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
-        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
-    }
-}
 
 /// A worker's state as shape and word.
 fn pill(state: WorkerState) -> (PillState, &'static str) {
@@ -93,17 +84,5 @@ fn Worker(worker: WorkerHealth) -> impl IntoView {
             </td>
             <td class="stretch wrap">{worker.last_report}<span class="bad">{failures}</span></td>
         </tr>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_have_one_decimal_from_a_megabyte_on() {
-        assert_eq!(size(4096), "5 kB");
-        assert_eq!(size(12_340_000), "12.3 MB");
-        assert_eq!(size(2_050_000_000), "2.0 GB");
     }
 }

@@ -68,9 +68,9 @@ impl Member {
             Habit::Steady | Habit::Slowing => false,
             Habit::Silent => true,
             Habit::DownSince(since) => at >= since,
-            // Counted back from the end of the past, so that it answers there.
+            // Shifted, so that it answers when the past ends and for some minutes after it.
             Habit::Flapping(since) => {
-                at >= since && (at.0 - until.0).div_euclid(FLAP).rem_euclid(2) == 0
+                at >= since && (at.0 - until.0 + FLAP / 3).div_euclid(FLAP).rem_euclid(2) == 1
             }
             Habit::Nightly(begin, length) => {
                 (begin..begin + length).contains(&at.0.rem_euclid(DAY))
@@ -111,7 +111,7 @@ fn habit(until: Timestamp, block: usize, number: u16, chance: &mut StdRng) -> Ha
         (SERVERS, 61) => Habit::DownSince(until.minus(Duration::from_mins((3 * 24 + 4) * 60 + 12))),
         (OFFICE, 10) => Habit::DownSince(until.minus(Duration::from_mins(5 * 60 + 3))),
         (CAMERAS, 16) => Habit::DownSince(until.minus(Duration::from_mins(26))),
-        (CAMERAS, 21) => Habit::Flapping(until.minus(Duration::from_mins(74))),
+        (CAMERAS, 21) => Habit::Flapping(until.minus(Duration::from_mins(58))),
         (SERVERS, 42) => Habit::Slowing,
         (SERVERS, 62) => Habit::Nightly(2 * HOUR + 10 * 60_000, 34 * 60_000),
         (SERVERS, 200) => Habit::Silent,

@@ -45,7 +45,7 @@ async fn loaded(folder: &Path, network: &Network) -> Engine {
     let engine = open(folder, hands.clock(), true).await.unwrap();
     let mut told = Vec::new();
     ops::demo::load(&engine, network, &hands, |hours, all| {
-        told.push((hours, all))
+        told.push((hours, all));
     })
     .await
     .unwrap();

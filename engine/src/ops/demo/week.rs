@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     host::NewHost,
     probe::Observation,
-    status::SUSPECT_AFTER,
+    status::{SUSPECT_AFTER, State},
     subnet::{SubnetId, SubnetPatch},
     time::Timestamp,
 };
@@ -194,7 +194,7 @@ impl Week<'_> {
                     break;
                 }
                 self.hands.set(at.plus(SUSPECT_AFTER * again));
-                let suspects = self.hosts(*id, |state| state.is_suspect());
+                let suspects = self.hosts(*id, State::is_suspect);
                 let asked = self.ask(&suspects);
                 recorded = ops::history::record(self.engine, *id, &asked, false).await?;
             }
@@ -204,7 +204,7 @@ impl Week<'_> {
     }
 
     /// The hosts of a pinged subnet whose state fits.
-    fn hosts(&self, id: SubnetId, fits: impl Fn(&domain::status::State) -> bool) -> Vec<IpAddr> {
+    fn hosts(&self, id: SubnetId, fits: impl Fn(&State) -> bool) -> Vec<IpAddr> {
         let board = self.engine.board();
         if board.rules(id).is_none_or(|rules| !rules.ping) {
             return Vec::new();

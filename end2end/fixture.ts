@@ -2,7 +2,7 @@
 import { test as base, expect, request, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
 import { Guard } from './guard';
 import { Rest } from './rest';
-import { PASSWORD, Server, type Settings } from './server';
+import { PASSWORD, Server, type Settings, type Task } from './server';
 
 export { expect };
 export type { Page };
@@ -25,8 +25,8 @@ export class App {
   private started?: { server: Server; caller: APIRequestContext };
 
   /** @internal */
-  async start(name: string, settings: Settings): Promise<void> {
-    const server = await Server.start(name, settings);
+  async start(name: string, settings: Settings, task: Task): Promise<void> {
+    const server = await Server.start(name, settings, task);
     // Not a browser: it has to tell its origin by itself.
     const caller = await request.newContext({ extraHTTPHeaders: { origin: server.url('') } });
     this.started = { server, caller };
@@ -90,8 +90,20 @@ export async function isLive(page: Page): Promise<void> {
 
 /** Starts a server before the tests of a file and ends it in order after them. */
 export function serve(name: string, settings: Settings = {}): App {
+  return run(name, settings, 'serve');
+}
+
+/** The same with the sample network and a week of its history: nothing of it is pinged. */
+export function demo(name: string, settings: Settings = {}): App {
+  return run(name, settings, 'demo');
+}
+
+function run(name: string, settings: Settings, task: Task): App {
   const app = new App();
-  test.beforeAll(() => app.start(name, settings));
+  test.beforeAll(async ({}, info) => {
+    if (task === 'demo') info.setTimeout(200_000);
+    await app.start(name, settings, task);
+  });
   test.afterEach(async ({}, info) => {
     if (info.status !== info.expectedStatus && app.isRunning()) {
       await info.attach('server.log', { path: app.server.logFile });

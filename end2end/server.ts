@@ -21,8 +21,14 @@ const QUICK = {
 /** How long the server may take to end, open streams included. */
 const END_WITHIN_MS = 10_000;
 
+/** A sample network's week is written before the server is ready. */
+const READY_WITHIN_MS = { serve: 30_000, demo: 180_000 };
+
 /** Settings by name; `undefined` removes a default of these tests. */
 export type Settings = Record<string, string | undefined>;
+
+/** What is run: the product, or its sample network, for which nothing is sent. */
+export type Task = 'serve' | 'demo';
 
 export class Server {
   private process?: ChildProcess;
@@ -34,14 +40,15 @@ export class Server {
     readonly logFile: string,
     private readonly port: number,
     private readonly settings: Settings,
+    private readonly task: Task,
   ) {}
 
   /** Starts a server and waits until it is ready. */
-  static async start(name: string, settings: Settings = {}): Promise<Server> {
+  static async start(name: string, settings: Settings = {}, task: Task = 'serve'): Promise<Server> {
     const logs = join(process.env.E2E_OUTPUT ?? 'test-results', 'logs');
     mkdirSync(logs, { recursive: true });
     const folder = mkdtempSync(join(tmpdir(), `rollcall-e2e-${name}-`));
-    const server = new Server(folder, join(logs, `${name}.log`), await freePort(), settings);
+    const server = new Server(folder, join(logs, `${name}.log`), await freePort(), settings, task);
     await server.begin();
     return server;
   }
@@ -64,12 +71,13 @@ export class Server {
     }
     this.text = '';
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const child = spawn(binary, ['serve'], {
+    // A demo takes its database from the command line only.
+    const database = `sqlite://${this.folder}/rollcall.db?mode=rwc`;
+    const child = spawn(binary, [this.task, '--database-url', database], {
       cwd: this.folder,
       env: {
         PATH: process.env.PATH,
         BIND: `127.0.0.1:${this.port}`,
-        DATABASE_URL: `sqlite://${this.folder}/rollcall.db?mode=rwc`,
         ...QUICK,
         ...this.settings,
       },
@@ -89,17 +97,20 @@ export class Server {
   }
 
   private async ready(): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const within = READY_WITHIN_MS[this.task];
+    const deadline = Date.now() + within;
     while (Date.now() < deadline) {
       if (this.process?.exitCode !== null) {
         throw new Error(`the server ended at once:\n${this.text}`);
       }
-      const answer = await fetch(this.url('/readyz')).catch(() => undefined);
-      await answer?.arrayBuffer();
+      // The port is open before the server answers on it.
+      const signal = AbortSignal.timeout(5_000);
+      const answer = await fetch(this.url('/readyz'), { signal }).catch(() => undefined);
+      await answer?.arrayBuffer().catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((wake) => setTimeout(wake, 50));
     }
-    throw new Error(`the server is not ready after 30 s:\n${this.text}`);
+    throw new Error(`the server is not ready after ${within / 1000} s:\n${this.text}`);
   }
 
   /** Asks it to end; returns its exit code, or the signal that killed it when it took too long. */

@@ -103,7 +103,7 @@ pub struct Banners {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Banner {
-    /// A stable word: `no_permission`, `unreachable`, `overloaded`, `neighbour_table`, `insecure_http`, `scheduler_off`, `worker_failed`.
+    /// A stable word: `no_permission`, `unreachable`, `overloaded`, `neighbour_table`, `insecure_http`, `scheduler_off`, `worker_failed`, `demo`, `sample_data`.
     pub code: String,
     /// One sentence: what is wrong.
     pub message: String,

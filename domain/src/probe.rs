@@ -94,6 +94,8 @@ pub enum SocketMode {
     NoPermission,
     /// The family does not exist on this machine.
     Unavailable,
+    /// Nothing is sent: the network is a sample, and its answers are made up.
+    Simulated,
 }
 
 /// The state of the prober, shown by the health page and explained by a banner.

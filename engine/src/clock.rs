@@ -1,7 +1,14 @@
 //! The only place that reads the clock; everything else is told the time.
 
 use domain::time::Timestamp;
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::SystemTime,
+};
 
 /// Where the time comes from.
 #[derive(Clone)]
@@ -36,5 +43,22 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({})", self.now())
+    }
+}
+
+/// The hands of a clock that shows what it is set to: for a past that is written afterwards.
+#[derive(Clone, Debug, Default)]
+pub struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    /// Sets the clock.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
+    /// The clock that shows it.
+    pub fn clock(&self) -> Clock {
+        let hands = Arc::clone(&self.0);
+        Clock::from_fn(move || Timestamp(hands.load(Ordering::SeqCst)))
     }
 }

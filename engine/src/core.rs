@@ -111,6 +111,7 @@ impl Engine {
         clock: Clock,
     ) -> std::result::Result<Opened, OpenError> {
         let engine = Self::assemble(settings, ping, clock, Access::Server).await?;
+        ops::demo::check(&engine).await?;
         let first_sign_in = async {
             engine.restore().await?;
             ops::first_sign_in::ensure(&engine).await
@@ -156,7 +157,7 @@ impl Engine {
         })))
     }
 
-    fn unusable(&self, error: Error) -> OpenError {
+    pub(crate) fn unusable(&self, error: Error) -> OpenError {
         let source = match error {
             Error::Internal(source) => source,
             other => other.into(),

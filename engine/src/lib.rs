@@ -6,6 +6,7 @@ pub mod board;
 mod caller;
 pub mod clock;
 mod core;
+pub mod demo;
 mod error;
 pub mod events;
 pub mod ops;

@@ -1,6 +1,7 @@
 //! The use cases: each checks the caller, decides by `domain`, writes one transaction, then tells the live streams.
 
 pub mod archive;
+pub mod demo;
 pub mod event;
 pub mod first_sign_in;
 pub mod fold;

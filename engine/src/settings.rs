@@ -28,6 +28,8 @@ pub struct EngineSettings {
     pub scheduler: bool,
     /// `admin`/`admin` as the first sign-in.
     pub demo: bool,
+    /// The network is a sample, whose answers are made up: only a database of such a network is opened.
+    pub simulated: bool,
     /// The first user's password.
     pub admin_password: Option<String>,
     /// Passwords cross a network unencrypted: shown as a banner.
@@ -48,6 +50,7 @@ impl Default for EngineSettings {
             keep_hourly_days: 400,
             scheduler: true,
             demo: false,
+            simulated: false,
             admin_password: None,
             insecure_http: false,
         }

@@ -1,6 +1,7 @@
 //! The database: one SQLite file, one writer connection, a few read-only readers.
 
 mod address;
+pub mod demo;
 mod entity;
 pub mod event;
 pub mod history;

@@ -2,7 +2,7 @@
 
 use crate::config::{
     settings::{SETTINGS, Setting},
-    source::Values,
+    source::{DATABASE, Values},
 };
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use domain::token::Scope;
@@ -12,8 +12,15 @@ use domain::token::Scope;
 pub enum Task {
     /// Run the server.
     Serve {
-        /// Sample data and `admin`/`admin`, on loopback.
+        /// `admin`/`admin`, on loopback.
         demo: bool,
+    },
+    /// Run the server on a sample network, which is never pinged; `admin`/`admin`, on loopback.
+    Demo {
+        /// What the sample network is made from.
+        seed: u32,
+        /// Whether the command line names its database, which is kept then.
+        is_kept: bool,
     },
     /// Give the first user a new password.
     ResetPassword,
@@ -40,9 +47,14 @@ pub enum Task {
 }
 
 impl Task {
-    /// Whether `--demo` was given.
+    /// Whether everybody on this machine may sign in.
     pub fn is_demo(&self) -> bool {
-        matches!(self, Self::Serve { demo: true })
+        matches!(self, Self::Serve { demo: true } | Self::Demo { .. })
+    }
+
+    /// Whether the network is a sample, which belongs into a database of its own.
+    pub fn is_simulated(&self) -> bool {
+        matches!(self, Self::Demo { .. })
     }
 }
 
@@ -80,6 +92,10 @@ fn task(matches: &ArgMatches) -> Task {
         Some(("token", token)) => token_task(token),
         Some(("openapi", _)) => Task::OpenApi,
         Some(("healthcheck", _)) => Task::HealthCheck,
+        Some(("demo", demo)) => Task::Demo {
+            seed: demo.get_one("seed").copied().unwrap_or(1),
+            is_kept: DATABASE.iter().any(|name| demo.contains_id(name)),
+        },
         Some((_, serve)) => Task::Serve {
             demo: serve.get_flag("demo") || matches.get_flag("demo"),
         },
@@ -127,6 +143,7 @@ pub fn command() -> Command {
                 .about("Run the server (what happens without a subcommand)")
                 .arg(demo),
         )
+        .subcommand(sample())
         .subcommand(
             Command::new("admin")
                 .about("Help for a locked-out administrator")
@@ -140,6 +157,24 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("healthcheck")
                 .about("Ask the server on BIND whether it lives; the exit code answers"),
+        )
+}
+
+fn sample() -> Command {
+    Command::new("demo")
+        .about("Run the server on a sample network with a week of history; nothing is pinged")
+        .long_about(
+            "Run the server on a sample network with a week of history; nothing is pinged, and answers are made up.\n\n\
+             Sign in with admin/admin; refused unless BIND is loopback. The database lies in a temporary folder and goes \
+             at the end, unless --scan-db-path or --database-url names one; the environment and .env are not asked for it.",
+        )
+        .arg(
+            Arg::new("seed")
+                .long("seed")
+                .value_name("NUMBER")
+                .value_parser(value_parser!(u32))
+                .default_value("1")
+                .help("What the sample network is made from: the same number, the same network"),
         )
 }
 

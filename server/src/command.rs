@@ -1,6 +1,7 @@
 //! What each subcommand does.
 
 mod console;
+mod demo;
 mod healthcheck;
 mod serve;
 
@@ -21,6 +22,9 @@ pub fn run(task: Task, config: Config) -> ExitCode {
         Task::OpenApi => openapi(),
         Task::HealthCheck => healthcheck::run(config.bind),
         Task::Serve { .. } => runtime().and_then(|runtime| runtime.block_on(serve::run(config))),
+        Task::Demo { seed, is_kept } => {
+            runtime().and_then(|runtime| runtime.block_on(demo::run(seed, is_kept, config)))
+        }
         task => runtime().and_then(|runtime| runtime.block_on(console::run(task, &config))),
     };
     match done {

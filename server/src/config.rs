@@ -38,8 +38,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNetwork>,
     /// Password of the first user, if the operator chose one.
     pub admin_password: Option<Secret>,
-    /// Sample data and `admin`/`admin`.
+    /// `admin`/`admin`.
     pub demo: bool,
+    /// The network is a sample, whose answers are made up.
+    pub simulated: bool,
     /// Seconds between two rounds of the known hosts.
     pub icmp_interval: Duration,
     /// Time between two sweeps of a subnet.
@@ -98,6 +100,7 @@ impl Config {
             trusted_proxies: trusted_proxies(&mut r),
             admin_password: admin_password(&mut r),
             demo,
+            simulated: false,
             icmp_interval: Duration::from_secs(r.number("SCAN_ICMP_INTERVAL_SECONDS", 5..=86_400)),
             sweep_interval: Duration::from_secs(
                 60 * r.number("SCAN_SWEEP_INTERVAL_MINUTES", 1..=10_080),
@@ -144,9 +147,18 @@ impl Config {
             keep_hourly_days: self.keep_hourly_days,
             scheduler: self.scheduler,
             demo: self.demo,
+            simulated: self.simulated,
             admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),
             insecure_http: self.is_readable_on_the_network(),
         }
+    }
+
+    /// Takes the port that the system chose, when any was asked for.
+    pub fn take_port(&mut self, bound: SocketAddr) {
+        if self.public_url == PublicUrl::of_bind(self.bind) {
+            self.public_url = PublicUrl::of_bind(bound);
+        }
+        self.bind = bound;
     }
 
     /// What the prober needs of it.
@@ -168,7 +180,7 @@ impl Config {
         if self.demo && !(self.bind.ip().is_loopback() && self.public_url.is_loopback()) {
             r.complain(
                 "BIND",
-                "--demo signs in with admin/admin, so BIND and PUBLIC_URL are loopback only",
+                "a demo signs in with admin/admin, so BIND and PUBLIC_URL are loopback only",
             );
         }
         let permitted = r.switch("ROLLCALL_ALLOW_INSECURE_HTTP");
@@ -205,6 +217,11 @@ fn database_url(r: &mut Reader) -> String {
             "DATABASE_URL is given too: keep one of them",
         );
     }
+    sqlite_url(path)
+}
+
+/// The URL of a database file.
+pub fn sqlite_url(path: &str) -> String {
     let escaped = path
         .replace('%', "%25")
         .replace('?', "%3F")

@@ -19,6 +19,11 @@ fn main() -> ExitCode {
                 environment: source::environment(),
                 file,
             };
+            let sources = if task.is_simulated() {
+                sources.without_real_database()
+            } else {
+                sources
+            };
             Config::read(&sources, task.is_demo())
         });
     match config {

@@ -291,6 +291,42 @@ fn the_command_line_is_understood() {
 }
 
 #[test]
+fn a_demo_never_uses_the_configured_database() {
+    let demo = |seed, is_kept| Task::Demo { seed, is_kept };
+    assert_eq!(arguments("demo").0, demo(1, false));
+    assert_eq!(arguments("--scan-db-path a.db demo").0, demo(1, true));
+    let (task, flags) = arguments("demo --seed 7 --database-url sqlite://a.db");
+    assert_eq!(task, demo(7, true));
+    assert!(task.is_demo() && task.is_simulated());
+    let sources = Sources {
+        flags,
+        environment: values(&[("SCAN_DB_PATH", "real.db")]),
+        file: values(&[("DATABASE_URL", "sqlite://real.db")]),
+    };
+    let config = Config::read(&sources.without_real_database(), true).unwrap();
+    assert_eq!(config.database_url, "sqlite://a.db");
+    assert!(
+        cli::command()
+            .try_get_matches_from(["rollcall", "demo", "--seed", "-1"])
+            .is_err()
+    );
+}
+
+#[test]
+fn a_port_that_the_system_chose_is_in_the_address() {
+    let bound = "127.0.0.1:4711".parse().unwrap();
+    let mut config = read(&[("BIND", "127.0.0.1:0")]).unwrap();
+    config.take_port(bound);
+    assert_eq!(
+        (config.bind, config.public_url.to_string().as_str()),
+        (bound, "http://127.0.0.1:4711")
+    );
+    let mut config = read(&[("BIND", "127.0.0.1:0"), ("PUBLIC_URL", "https://a.example")]).unwrap();
+    config.take_port(bound);
+    assert_eq!(config.public_url.to_string(), "https://a.example");
+}
+
+#[test]
 fn help_explains_every_setting() {
     let error = cli::command()
         .try_get_matches_from(["rollcall", "--help"])

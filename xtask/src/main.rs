@@ -1,4 +1,4 @@
-//! What a developer or a new user runs: `cargo xtask run | test | check | e2e | bench | dist`.
+//! What a developer or a new user runs: `cargo xtask run | demo | test | check | e2e | bench | dist`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -45,6 +45,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         server: Vec<String>,
     },
+    /// The same with a sample network and a week of its history; nothing is pinged
+    Demo {
+        /// Arguments of `rollcall demo`, for example `--seed 2`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        server: Vec<String>,
+    },
     /// Run everything that must pass before a commit: check, cargo test, e2e
     Test,
     /// Check the rules of the code base: format, clippy, allowed dependencies, documentation
@@ -85,7 +91,8 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Run { server } => server::run(&workspace, &server),
+        Task::Run { server } => server::run(&workspace, "serve", &server),
+        Task::Demo { server } => server::run(&workspace, "demo", &server),
         Task::Test => test::run(&workspace),
         Task::Check => check::run(&workspace),
         Task::E2e { playwright } => e2e::run(&workspace, &playwright),

@@ -27,11 +27,11 @@ pub(crate) fn build(workspace: &Workspace, flavour: Flavour) -> Result<PathBuf> 
 }
 
 /// Builds the server and turns this process into it, so that signals reach it directly.
-pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, task: &str, arguments: &[String]) -> Result<()> {
     let binary = build(workspace, Flavour::Development)?;
     step(format_args!("starting {}", workspace.shown(&binary)));
     let error = Command::new(&binary)
-        .arg("serve")
+        .arg(task)
         .args(arguments)
         .current_dir(&workspace.root)
         .exec();

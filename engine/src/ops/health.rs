@@ -99,7 +99,13 @@ fn banners(engine: &Engine) -> Vec<Banner> {
             Some("Put Rollcall behind a proxy with HTTPS and set PUBLIC_URL."),
         ));
     }
-    if engine.settings.demo {
+    if engine.settings.simulated {
+        banners.push(banner(
+            "sample_data",
+            "Sample data: nothing here is pinged.",
+            Some("For your own network, start Rollcall without demo."),
+        ));
+    } else if engine.settings.demo && engine.settings.admin_password.is_none() {
         banners.push(banner(
             "demo",
             "Demo: anybody on this machine can sign in as admin / admin.",

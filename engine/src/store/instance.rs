@@ -37,6 +37,15 @@ pub enum OpenError {
     /// The console needs an existing database.
     #[error("{} does not exist: start the server once, or set DATABASE_URL", .0.display())]
     Missing(PathBuf),
+    /// It holds a sample network, which is never pinged.
+    #[error("{} holds the sample network of `rollcall demo`, which is never pinged: name another database", .0.display())]
+    Demo(PathBuf),
+    /// It holds something else than a sample network.
+    #[error("{} is in use and holds no sample network: name a file that does not exist yet", .0.display())]
+    NoDemo(PathBuf),
+    /// Not all of the sample network was loaded.
+    #[error("{} was left while the sample network was loaded: remove it and start again", .0.display())]
+    HalfLoaded(PathBuf),
     /// It can't be read or written.
     #[error("failed to open {}", .path.display())]
     Unusable {

@@ -3,6 +3,7 @@
 
 mod archive;
 mod crash;
+mod demo;
 mod folding;
 mod harness;
 mod history;

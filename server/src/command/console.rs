@@ -54,7 +54,7 @@ async fn act(task: Task, engine: &Engine) -> anyhow::Result<()> {
             }
         }
         Task::RevokeToken { id } => ops::token::revoke(engine, &console, id).await?,
-        Task::Serve { .. } | Task::OpenApi | Task::HealthCheck => {
+        Task::Serve { .. } | Task::Demo { .. } | Task::OpenApi | Task::HealthCheck => {
             bail!("not a task for the console")
         }
     }

@@ -21,15 +21,32 @@ const CLOSING: Duration = Duration::from_secs(4);
 /// Ended by a second signal.
 const INTERRUPTED: i32 = 130;
 
-pub(super) async fn run(config: Config) -> anyhow::Result<()> {
+pub(super) async fn run(mut config: Config) -> anyhow::Result<()> {
     // First, so that a taken port leaves no trace in the database.
+    let listener = bind(&mut config).await?;
+    let opened = Engine::open(config.engine(), prober(&config)?).await?;
+    serve(listener, config, opened).await
+}
+
+/// Listens; a port that the system chose goes into the configuration.
+pub(super) async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(config.bind)
         .await
         .with_context(|| format!("failed to listen on {}", config.bind))?;
+    config.take_port(listener.local_addr()?);
+    Ok(listener)
+}
+
+/// Serves what was opened until the end is asked for.
+pub(super) async fn serve(
+    listener: TcpListener,
+    config: Config,
+    opened: Opened,
+) -> anyhow::Result<()> {
     let Opened {
         engine,
         first_sign_in,
-    } = Engine::open(config.engine(), prober(&config)?).await?;
+    } = opened;
     let shutdown = CancellationToken::new();
     let (end, again) = (
         signal(SignalKind::terminate())?,

@@ -17,7 +17,20 @@ pub struct Sources {
     pub file: Values,
 }
 
+/// The settings that name the database.
+pub const DATABASE: [&str; 2] = ["DATABASE_URL", "SCAN_DB_PATH"];
+
 impl Sources {
+    /// Without the database of the environment and of `.env`, which is the real one: a demo's is named by a flag.
+    #[must_use]
+    pub fn without_real_database(mut self) -> Self {
+        for name in DATABASE {
+            self.environment.remove(name);
+            self.file.remove(name);
+        }
+        self
+    }
+
     /// The value that counts and where it was given. An empty value is no value: that is how compose files leave a setting out.
     pub fn get(&self, name: &str) -> Option<(&str, &'static str)> {
         [

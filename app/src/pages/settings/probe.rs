@@ -10,6 +10,7 @@ fn words(mode: &SocketMode) -> &'static str {
         SocketMode::Raw => "raw socket",
         SocketMode::NoPermission => "not permitted",
         SocketMode::Unavailable => "not on this machine",
+        SocketMode::Simulated => "nothing is sent: sample data",
     }
 }
 

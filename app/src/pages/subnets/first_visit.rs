@@ -46,6 +46,10 @@ pub fn FirstVisit() -> impl IntoView {
                 <Show when=move || frame.may(Scope::Write)>
                     <button type="button" class="btn primary" on:click=move |_| dialogs.add("")>"Add another network"</button>
                 </Show>
+                <p class="muted" data-testid="sample-hint">
+                    "Only looking around? " <code>"rollcall demo"</code>
+                    " starts another server with a sample network and a week of its history; nothing of it is pinged."
+                </p>
             </EmptyState>
         </section>
     }

@@ -3,13 +3,17 @@
 pub mod cause;
 pub mod cells;
 pub mod cursor;
+pub mod dash_filter;
+pub mod event_filter;
 pub mod expanded;
 pub mod filter;
 pub mod host_list;
 pub mod host_page;
 pub mod paged;
 pub mod store;
+pub mod strip;
 pub mod table;
+pub mod timeline;
 pub mod undo;
 pub mod window;
 

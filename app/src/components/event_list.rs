@@ -27,7 +27,8 @@ fn detail(event: &Event, length: Option<Length>, now: Timestamp) -> String {
         Some(Length::Over(seconds)) => format!("for {}", ago::span(seconds)),
         // The clock ticks every 15 s: seconds would only pretend to be exact.
         Some(Length::Lasts) => match now.since(event.at).as_secs() / 60 {
-            0 => "down since just now".to_owned(),
+            // So new that the line's time says it.
+            0 => String::new(),
             minutes => format!("down {}", ago::span(minutes * 60)),
         },
         None => String::new(),

@@ -19,7 +19,7 @@ use domain::{
 use std::{collections::HashSet, time::Duration};
 
 /// Events on the dashboard.
-const EVENTS: u64 = 20;
+const EVENTS: u64 = 14;
 /// So many hosts are named in a query; the events of more are picked from the newest ones of all.
 const NAMED: usize = 500;
 /// The newest ones of all.

@@ -43,14 +43,14 @@ pub(super) fn Filters(filter: Memo<DashFilter>, tags: ReadSignal<Vec<String>>) -
     view! {
         <div class="filters" role="group" aria-label="Filters">
             <FilterText label="Filter hosts" value=part(|f| f.text.clone()) on_text=change(|f, text| f.text = text, false)/>
+            <FilterChoice label="Status" testid="filter-status" options=statuses
+                value=part(|f| f.status.map(status_word).unwrap_or_default().to_owned())
+                on_choose=change(|f, word| f.status = status_of(&word), true)/>
             <FilterChoice label="Subnet" testid="filter-subnet" options=subnets
                 value=part(|f| f.subnet.map(|id| id.to_string()).unwrap_or_default())
                 on_choose=change(|f, id| f.subnet = id.parse().ok(), true)/>
             <FilterChoice label="Tag" testid="filter-tag" options=tags value=part(|f| f.tag.clone().unwrap_or_default())
                 on_choose=change(|f, tag| f.tag = Some(tag).filter(|tag| !tag.is_empty()), true)/>
-            <FilterChoice label="Status" testid="filter-status" options=statuses
-                value=part(|f| f.status.map(status_word).unwrap_or_default().to_owned())
-                on_choose=change(|f, word| f.status = status_of(&word), true)/>
             <FilterClear shown=Signal::derive(move || filter.with(DashFilter::is_narrow))
                 on_clear=Callback::new(move |()| go.run((Vec::new(), true)))/>
         </div>

@@ -11,7 +11,7 @@ use domain::{
 };
 
 /// Newest events on the dashboard.
-const EVENTS: usize = 20;
+const EVENTS: usize = 14;
 
 /// Whether an event may change what no event tells: lists, strips, and whatever a filter leaves out.
 pub(super) fn calls_for_reading(event: &LiveEvent) -> bool {

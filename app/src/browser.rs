@@ -45,6 +45,27 @@ pub fn short_time(at: Timestamp, with_date: bool, with_time: bool) -> String {
     date.to_locale_string("default", &options).into()
 }
 
+/// The moment that a clock on the reader's wall would show, if that clock were in UTC.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 and minutes of an offset fit both"
+)]
+pub fn wall_clock(at: Timestamp) -> Timestamp {
+    let date = js_sys::Date::new(&(at.0 as f64).into());
+    Timestamp(at.0 - date.get_timezone_offset() as i64 * 60_000)
+}
+
+/// How far the page is scrolled down, in pixels.
+pub fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or(0.0)
+}
+
+/// Scrolls to the beginning of the page.
+pub fn scroll_to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
 /// Loads this page again from the server.
 pub fn reload() {
     // Refused only by a browser that is leaving the page anyway.

@@ -4,6 +4,8 @@ pub mod cause;
 pub mod cells;
 pub mod chart;
 pub mod cursor;
+pub mod dash_filter;
+pub mod event_filter;
 pub mod expanded;
 pub mod filter;
 pub mod host_list;
@@ -11,7 +13,9 @@ pub mod host_page;
 pub mod paged;
 pub mod sparkline;
 pub mod store;
+pub mod strip;
 pub mod table;
+pub mod timeline;
 pub mod undo;
 pub mod window;
 

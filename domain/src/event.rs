@@ -1,6 +1,7 @@
 //! Change events: what happened to a host, kept for ever.
 
 use crate::{host::HostId, subnet::SubnetId, time::Timestamp};
+use ipnetwork::IpNetwork;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -185,12 +186,15 @@ pub struct EventQuery {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", param(inline, style = Form, explode = false, value_type = Option<Vec<EventKind>>))]
     pub kind: Option<Kinds>,
-    /// Only events of this subnet.
+    /// Only events of this subnet, nested ones included.
     #[serde(default)]
     pub subnet: Option<i64>,
     /// Only events of this host, and those of its subnet that meant many hosts while it was there.
     #[serde(default)]
     pub host: Option<i64>,
+    /// An address, a block or the beginning of an IPv4 address, as in `10.0.3.`; or part of the host's name or of the detail.
+    #[serde(default)]
+    pub q: Option<String>,
     /// Only events at or after this time.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", param(value_type = Option<String>, format = DateTime))]
@@ -205,6 +209,45 @@ pub struct EventQuery {
     /// The `next_cursor` of the page before.
     #[serde(default)]
     pub cursor: Option<String>,
+}
+
+/// What is looked for in events: addresses if the text reads like some, and part of the host's name or of the detail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// The addresses.
+    pub block: Option<IpNetwork>,
+    /// The text in lower case.
+    pub text: String,
+}
+
+impl Search {
+    /// What a text looks for; nothing if it is empty.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let block = text.parse().ok().or_else(|| beginning(&text));
+        (!text.is_empty()).then_some(Self { block, text })
+    }
+
+    /// Whether an event is what is looked for.
+    pub fn fits(&self, event: &Event) -> bool {
+        let has = |words: &str| words.to_lowercase().contains(&self.text);
+        self.block.is_some_and(|block| block.contains(event.ip))
+            || event.hostname.as_deref().is_some_and(has)
+            || has(&event.detail)
+    }
+}
+
+/// The block of the IPv4 addresses that begin like this: `10.0.3` or `10.0.3.`.
+fn beginning(text: &str) -> Option<IpNetwork> {
+    let parts = text.strip_suffix('.').unwrap_or(text).split('.');
+    let mut octets = [0; 4];
+    let mut prefix = 0;
+    for (octet, part) in octets.iter_mut().zip(parts.clone()) {
+        *octet = part.parse().ok()?;
+        prefix += 8;
+    }
+    let is_one = text.contains('.') && parts.count() < octets.len();
+    is_one.then(|| IpNetwork::new(octets.into(), prefix).ok())?
 }
 
 #[cfg(test)]
@@ -233,5 +276,37 @@ mod tests {
         assert!(EventKind::Down.is_damped(true) && !EventKind::Down.is_damped(false));
         assert!(!EventKind::FlappingBegan.is_damped(true));
         assert!(!EventKind::Unknown.is_damped(true));
+    }
+
+    #[test]
+    fn a_search_finds_addresses_by_their_beginning_and_words_anywhere() {
+        let block = |text| Search::of(text).unwrap().block.map(|b| b.to_string());
+        for (text, found) in [
+            ("10.0.3.7", Some("10.0.3.7/32")),
+            ("10.0.3.", Some("10.0.3.0/24")),
+            ("10.0", Some("10.0.0.0/16")),
+            ("10.0.3.0/25", Some("10.0.3.0/25")),
+            ("fd00::1", Some("fd00::1/128")),
+            ("nas.lan", None),
+            ("10", None),
+            ("10.0.3.7.", None),
+        ] {
+            assert_eq!(block(text).as_deref(), found, "{text}");
+        }
+        assert_eq!(Search::of("  "), None);
+        let event = Event {
+            id: 1,
+            at: Timestamp(0),
+            kind: EventKind::Down,
+            host_id: None,
+            subnet_id: None,
+            ip: [10, 0, 3, 7].into(),
+            hostname: Some("NAS-01.lan".into()),
+            detail: "3 silent rounds".into(),
+            lasted_seconds: None,
+        };
+        let fits = |text| Search::of(text).unwrap().fits(&event);
+        assert!(fits("10.0.3.") && fits("nas-") && fits("silent"));
+        assert!(!fits("10.0.4.") && !fits("printer"));
     }
 }

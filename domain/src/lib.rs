@@ -2,8 +2,8 @@
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
 //! address ([`host`], [`probe`], [`status`], [`event`]), what becomes of it in time ([`timeline`], [`uptime`],
-//! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`chart`], [`storage`]), who may do what ([`token`],
-//! [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
+//! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`strip`], [`chart`], [`storage`]), who may
+//! do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
 pub mod aggregate;
 pub mod api;
@@ -24,6 +24,7 @@ pub mod sample;
 pub mod session;
 pub mod status;
 pub mod storage;
+pub mod strip;
 pub mod subnet;
 pub mod summary;
 pub mod text;

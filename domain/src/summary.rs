@@ -1,6 +1,8 @@
 //! The dashboard's numbers.
 
-use crate::{event::Event, subnet::Subnet, time::Timestamp};
+use crate::{
+    event::Event, host::Host, status::Status, strip::SubnetStrip, subnet::Subnet, time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// Hosts by status.
@@ -19,7 +21,37 @@ pub struct StatusCounts {
     pub total: u64,
 }
 
-/// Counts by status and by subnet, and the newest events.
+/// Which hosts the dashboard is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct SummaryQuery {
+    /// Only hosts inside this subnet, nested ones included.
+    #[serde(default)]
+    pub subnet: Option<i64>,
+    /// Only what has hosts with this status; the counts are of every status all the same.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(inline))]
+    pub status: Option<Status>,
+    /// Only hosts with this tag.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// Part of the address, name, description, notes or a tag.
+    #[serde(default)]
+    pub q: Option<String>,
+}
+
+impl SummaryQuery {
+    /// Whether it asks for what is written about hosts, rather than for where they are or how they do.
+    pub fn asks_for_words(&self) -> bool {
+        let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        has(&self.tag) || has(&self.q)
+    }
+}
+
+/// Counts by status and by subnet, the last 24 hours, hosts that need a look, and the newest events; all of it about the
+/// hosts that were asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Summary {
@@ -29,10 +61,18 @@ pub struct Summary {
     pub new_today: u64,
     /// Hosts that went Down within the last hour.
     pub down_last_hour: u64,
-    /// Every subnet with its numbers, in address order.
+    /// Every subnet that has such hosts, in address order; its numbers count them alone.
     pub subnets: Vec<Subnet>,
+    /// The last 24 hours of these subnets, in the same order.
+    pub strips: Vec<SubnetStrip>,
+    /// Hosts that are Down though nobody expects it, newest first; then those that are suspect or flapping.
+    pub trouble: Vec<Host>,
+    /// The slowest hosts of those that are Up, slowest first.
+    pub slowest: Vec<Host>,
     /// The newest events, newest first.
     pub events: Vec<Event>,
+    /// Every tag of a host, for a menu.
+    pub tags: Vec<String>,
     /// When these numbers were read.
     pub at: Timestamp,
 }

@@ -146,7 +146,7 @@ test('hosts that fall silent are suspect, then down, on every open page without 
     await expect(row(six, V6[0])).toHaveAttribute('data-status', 'down', { timeout: 30_000 });
     await expect(rows(page, 'up')).toHaveCount(ANSWERING.length - FALLING.length);
     await expect(dashboard.getByTestId('tile-down-value')).toHaveText(String(silenced.length));
-    await expect(dashboard.locator('[data-testid=event-row][data-kind=down]')).toHaveCount(silenced.length);
+    await expect(dashboard.locator('[data-testid=event][data-kind=down]')).toHaveCount(silenced.length);
     await expect(timeline.locator('[data-testid=event][data-kind=down]')).toHaveCount(silenced.length);
     const events = await app.rest.events('kind=down');
     expect(events.map((event) => event.ip).sort()).toEqual([...silenced].sort());

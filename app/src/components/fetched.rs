@@ -9,17 +9,25 @@ use std::{future::Future, sync::Arc};
 
 /// Asks the server again and puts the answer into the signal; from the context below a [`Fetched`].
 #[derive(Clone, Copy)]
-pub struct Refetch(Callback<()>);
+pub struct Refetch {
+    again: Callback<()>,
+    behind: RwSignal<bool>,
+}
 
 impl Refetch {
     /// Asks again.
     pub fn run(self) {
-        self.0.run(());
+        self.again.try_run(());
+    }
+
+    /// Whether what is shown is of the key before, while the new one's data is on its way.
+    pub fn is_behind(self) -> ReadSignal<bool> {
+        self.behind.read_only()
     }
 }
 
-/// Loads by `load(key())` and shows `view(signal)`. A new key makes the view anew; a resync of the live stream
-/// changes the signal only, so that open forms, focus and scroll position survive.
+/// Loads by `load(key())` and shows `view(signal)`. A new key makes the view anew, or changes the signal only if it is
+/// `in_place`; a resync of the live stream does the latter, so that open forms, focus and scroll position survive.
 #[component]
 pub fn Fetched<K, S, T, L, F, V, N>(
     /// What to load; loaded anew when it changes.
@@ -31,6 +39,9 @@ pub fn Fetched<K, S, T, L, F, V, N>(
     /// Lines of the skeleton.
     #[prop(default = 6)]
     lines: usize,
+    /// Keep the view when the key changes.
+    #[prop(optional)]
+    in_place: bool,
 ) -> impl IntoView
 where
     K: Fn() -> S + Send + Sync + 'static,
@@ -46,7 +57,7 @@ where
     let resource = Resource::new(
         {
             let key = Arc::clone(&key);
-            move || key()
+            move || if in_place { untrack(|| key()) } else { key() }
         },
         {
             let load = Arc::clone(&load);
@@ -56,6 +67,7 @@ where
     let view = Arc::new(view);
     // The signal on the screen, for refetching; none while loading or after a failure.
     let shown = StoredValue::new(None::<RwSignal<T>>);
+    let behind = RwSignal::new(false);
     let refetch = {
         let key = Arc::clone(&key);
         Callback::new(move |()| {
@@ -63,22 +75,52 @@ where
                 resource.refetch();
                 return;
             };
+            let key = Arc::clone(&key);
             let asked = untrack(|| key());
-            let answer = load(asked);
+            let answer = load(asked.clone());
             spawn_local(async move {
-                match answer.await {
-                    // Another key's data is on the screen by now, and loaded later than this.
-                    Ok(_) if shown.try_get_value().flatten() != Some(signal) => {}
-                    Ok(value) => replace(signal, value),
+                let answer = answer.await;
+                // Gone, or another key's data is on the screen by now, and loaded later than this.
+                if shown.try_get_value().flatten() != Some(signal) {
+                    return;
+                }
+                // Another key is wanted by now, and its data is on its way.
+                if in_place && untrack(|| key()) != asked {
+                    return;
+                }
+                let was_behind = behind.try_get_untracked() == Some(true);
+                match answer {
+                    Ok(value) => {
+                        replace(signal, value);
+                        replace(behind, false);
+                    }
                     Err(failure) if failure.is_signed_out() => browser::sign_in_again(),
-                    Err(failure) if failure.status == 404 => resource.refetch(),
+                    Err(failure) if failure.status == 404 || was_behind => {
+                        replace(behind, false);
+                        shown.set_value(None);
+                        resource.refetch();
+                    }
                     // What is on the screen stays; the top bar tells of a broken connection.
                     Err(_) => {}
                 }
             });
         })
     };
-    provide_context(Refetch(refetch));
+    provide_context(Refetch {
+        again: refetch,
+        behind,
+    });
+    if in_place {
+        let key = Arc::clone(&key);
+        Effect::watch(
+            move || key(),
+            move |_, _, _| {
+                behind.set(true);
+                refetch.run(());
+            },
+            false,
+        );
+    }
     use_live().on(move |event| {
         if *event == LiveEvent::Resync {
             refetch.run(());
@@ -89,7 +131,9 @@ where
             {move || {
                 let view = Arc::clone(&view);
                 Suspend::new(async move {
-                    match resource.await {
+                    let answer = resource.await;
+                    replace(behind, false);
+                    match answer {
                         Ok(value) => {
                             let signal = RwSignal::new(value);
                             shown.set_value(Some(signal));

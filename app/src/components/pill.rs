@@ -38,7 +38,7 @@ impl PillState {
             Self::Unknown => "pill unknown",
             Self::Suspect => "pill suspect",
             Self::New => "pill new",
-            Self::Edit => "pill edit",
+            Self::Edit => "pill edited",
         }
     }
 

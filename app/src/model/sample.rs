@@ -2,6 +2,7 @@
 
 use domain::{
     cidr,
+    event::{Event, EventKind},
     host::{Host, HostId},
     row::HostRow,
     status::Status,
@@ -82,5 +83,20 @@ pub(crate) fn whole_host(id: i64, ip: &str) -> Host {
         created_at: Timestamp(0),
         archived_at: None,
         version: 3,
+    }
+}
+
+/// An event of nobody in particular.
+pub(crate) fn event(id: i64, kind: EventKind) -> Event {
+    Event {
+        id,
+        at: Timestamp(id),
+        kind,
+        host_id: None,
+        subnet_id: None,
+        ip: [10, 0, 0, 1].into(),
+        hostname: None,
+        detail: String::new(),
+        lasted_seconds: None,
     }
 }

@@ -1,6 +1,8 @@
-//! Alive now, what changed, how full the subnets are.
+//! Alive now, what changed, how full the subnets are and how their day was.
 
 mod changes;
+mod filters;
+mod hosts;
 mod model;
 mod networks;
 mod tiles;
@@ -8,54 +10,117 @@ mod tiles;
 use crate::{
     components::{EmptyState, Fetched, Glyph, Refetch},
     live::use_live,
+    model::dash_filter::DashFilter,
     rpc,
+    state::{replace, use_frame},
 };
 use changes::Changes;
 use domain::summary::Summary;
-use leptos::prelude::*;
+use filters::Filters;
+use hosts::{Slowest, Trouble};
+use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use leptos_use_interval_fn::use_interval_fn;
 use networks::Networks;
+use std::time::Duration;
 use tiles::Tiles;
 
-/// "New today" and "last hour" change by the passing of time alone.
+/// "New today", "last hour" and the strips change by the passing of time alone.
 const REFRESH_MS: u64 = 60_000;
+/// Changes that come together are read together.
+const GATHER: Duration = Duration::from_secs(2);
 
 /// The dashboard.
 #[component]
 pub fn Dashboard() -> impl IntoView {
+    let query = use_query_map();
+    let filter =
+        Memo::new(move |_| DashFilter::from_query(|key| query.with(|query| query.get(key))));
+    let tags = RwSignal::new(Vec::new());
+    let load = |filter: DashFilter| rpc::dashboard(filter.query());
     view! {
         <Title text="Dashboard"/>
-        <header class="head">
+        <header class="filter-bar">
             <h1>"Alive now"</h1>
+            <Filters filter tags=tags.read_only()/>
         </header>
-        <Fetched key=|| () load=|()| rpc::dashboard() view=|summary| view! { <Loaded summary=summary/> }/>
+        <Fetched key=move || filter.get() load=load in_place=true lines=12
+            view=move |summary| view! { <Loaded summary filter tags/> }/>
     }
 }
 
 #[component]
-fn Loaded(summary: RwSignal<Summary>) -> impl IntoView {
-    use_live().on(move |event| {
-        summary.maybe_update(|summary| model::apply(summary, event));
-    });
+fn Loaded(
+    summary: RwSignal<Summary>,
+    filter: Memo<DashFilter>,
+    tags: RwSignal<Vec<String>>,
+) -> impl IntoView {
     let refetch = expect_context::<Refetch>();
+    let waits = StoredValue::new(false);
+    let read_soon = move || {
+        if waits.try_get_value() == Some(false) {
+            waits.set_value(true);
+            let read = move || {
+                waits.try_set_value(false);
+                refetch.run();
+            };
+            set_timeout(read, GATHER);
+        }
+    };
+    use_live().on(move |event| {
+        let narrow = filter.with_untracked(DashFilter::is_narrow);
+        summary.maybe_update(|summary| model::apply(summary, event, narrow));
+        if model::calls_for_reading(event) {
+            read_soon();
+        }
+    });
     let _ = use_interval_fn(move || refetch.run(), REFRESH_MS);
-    let nothing = Memo::new(move |_| summary.with(|s| s.subnets.is_empty()));
+    Effect::new(move |_| replace(tags, summary.with(|summary| summary.tags.clone())));
+    let subnets = use_frame().subnets();
+    let shown = Memo::new(move |_| {
+        if subnets.with(Vec::is_empty) {
+            Shown::NoSubnets
+        } else if summary.with(|summary| summary.subnets.is_empty()) {
+            Shown::NoMatch
+        } else {
+            Shown::Numbers
+        }
+    });
+    let behind = move || refetch.is_behind().get().to_string();
     view! {
-        <Show when=move || nothing.get()>
-            <section class="card">
-                <EmptyState glyph=Glyph::Subnets title="No subnets yet">
-                    <p class="muted">"Add the first one, and Rollcall asks every address in it whether it is there."</p>
-                    <a class="btn primary" href="/subnets" data-testid="first-subnet">"Add your first subnet"</a>
-                </EmptyState>
-            </section>
-        </Show>
-        <Show when=move || !nothing.get()>
-            <Tiles summary=summary/>
-            <div class="two">
-                <Networks summary=summary/>
-                <Changes summary=summary/>
-            </div>
-        </Show>
+        {move || match shown.get() {
+            Shown::NoSubnets => view! { <NoSubnets/> }.into_any(),
+            Shown::NoMatch => view! { <section class="card"><EmptyState glyph=Glyph::Search title="No host matches"/></section> }.into_any(),
+            Shown::Numbers => view! {
+                <div class="dash" aria-busy=behind data-testid="dash">
+                    <Tiles summary filter/>
+                    <Trouble summary/>
+                    <Networks summary/>
+                    <Changes summary/>
+                    <Slowest summary/>
+                </div>
+            }.into_any(),
+        }}
+    }
+}
+
+/// What there is to show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    NoSubnets,
+    NoMatch,
+    Numbers,
+}
+
+#[component]
+fn NoSubnets() -> impl IntoView {
+    view! {
+        <section class="card">
+            <EmptyState glyph=Glyph::Subnets title="No subnets yet">
+                <p class="muted">"Add the first one, and Rollcall asks every address in it whether it is there."</p>
+                <a class="btn primary" href="/subnets" data-testid="first-subnet">"Add your first subnet"</a>
+            </EmptyState>
+        </section>
     }
 }

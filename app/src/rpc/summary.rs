@@ -6,7 +6,7 @@ use super::door::Door;
 use domain::{
     health::Health,
     storage::StorageReport,
-    summary::{Frame, Summary},
+    summary::{Frame, Summary, SummaryQuery},
 };
 #[cfg(feature = "ssr")]
 use engine::ops;
@@ -21,9 +21,12 @@ pub async fn frame() -> Result<Frame, Failure> {
 
 /// The dashboard's numbers.
 #[server(LoadDashboard, prefix = "/rpc", endpoint = "dashboard", input = Json, output = Json)]
-pub async fn dashboard() -> Result<Summary, Failure> {
+pub async fn dashboard(
+    /// Which hosts it is about.
+    query: SummaryQuery,
+) -> Result<Summary, Failure> {
     let door = Door::open()?;
-    door.answer(ops::summary::summary(&door.engine, &door.caller).await)
+    door.answer(ops::summary::summary(&door.engine, &door.caller, &query).await)
 }
 
 /// Workers, prober, store.

@@ -1,9 +1,15 @@
 //! Change events, newest first.
 
-use crate::{Caller, Engine, Result, store};
+use crate::{
+    Caller, Engine, Error, Result,
+    store::{self, event::Filter},
+};
 use domain::{
-    event::{Event, EventQuery},
+    cidr,
+    event::{Event, EventQuery, Search},
+    host::HostId,
     page::Page,
+    subnet::SubnetId,
     token::Scope,
 };
 
@@ -16,9 +22,9 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &EventQuery) -> Resul
         .as_deref()
         .map(|c| c.parse::<i64>().map_err(|_| super::bad_cursor()))
         .transpose()?;
-    let total = store::event::count(engine.store.read(), query).await?;
-    let mut items =
-        store::event::list(engine.store.read(), query, before, limit as u64 + 1).await?;
+    let (db, filter) = (engine.store.read(), filter(engine, query)?);
+    let total = store::event::count(db, &filter).await?;
+    let mut items = store::event::list(db, &filter, before, limit as u64 + 1).await?;
     let has_more = items.len() > limit;
     items.truncate(limit);
     let next_cursor = items
@@ -30,4 +36,29 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &EventQuery) -> Resul
         next_cursor,
         total,
     })
+}
+
+fn filter(engine: &Engine, query: &EventQuery) -> Result<Filter> {
+    let kinds = query.kind.as_ref().map(|kinds| kinds.0.clone());
+    let subnets = query.subnet.map(|id| inside(engine, SubnetId(id)));
+    Ok(Filter {
+        kinds: kinds.unwrap_or_default(),
+        subnets: subnets.transpose()?,
+        host: query.host.map(HostId),
+        hosts: None,
+        search: query.q.as_deref().and_then(Search::of),
+        since: query.since,
+        until: query.until,
+    })
+}
+
+/// A subnet and those inside it, at whatever depth.
+pub(super) fn inside(engine: &Engine, id: SubnetId) -> Result<Vec<SubnetId>> {
+    let board = engine.board();
+    let block = board.rules(id).map(|rules| rules.cidr);
+    let block = block.ok_or(Error::NotFound { what: "subnet" })?;
+    let inner = board
+        .subnets()
+        .filter(|(_, rules)| rules.cidr == block || cidr::is_inside(rules.cidr, block));
+    Ok(inner.map(|(id, _)| id).collect())
 }

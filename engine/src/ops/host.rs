@@ -11,7 +11,6 @@ use crate::{
     store::{self, host::Documented},
 };
 use domain::{
-    event::EventQuery,
     host::{Host, HostId, HostPage, HostQuery},
     page::Page,
     row::HostRow,
@@ -47,7 +46,8 @@ pub(crate) fn row(host: &Documented, board: &Board, now: Timestamp) -> HostRow {
     }
 }
 
-fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
+/// Everything about a host.
+pub(super) fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
     let shown = board.get(host.ip).map(|entry| board.shown(entry, now));
     let (hostname, hostname_source) = host.hostname.unzip();
     Host {
@@ -154,11 +154,11 @@ pub async fn find(engine: &Engine, caller: &Caller, id: HostId) -> Result<Host> 
 pub async fn page(engine: &Engine, caller: &Caller, id: HostId) -> Result<HostPage> {
     let host = find(engine, caller, id).await?;
     let subnet = super::subnet::find(engine, caller, host.subnet_id).await?;
-    let query = EventQuery {
-        host: Some(id.0),
-        ..EventQuery::default()
+    let filter = store::event::Filter {
+        host: Some(id),
+        ..store::event::Filter::default()
     };
-    let events = store::event::list(engine.store.read(), &query, None, PAGE_EVENTS).await?;
+    let events = store::event::list(engine.store.read(), &filter, None, PAGE_EVENTS).await?;
     Ok(HostPage {
         host,
         subnet,

@@ -1,38 +1,126 @@
 //! The dashboard's numbers, and what every page shows around its content.
 
-use super::subnet;
-use crate::{Caller, Engine, Result, store};
+mod gather;
+
+use self::gather::{Gathered, Wanted, gather};
+use super::{event, host, subnet};
+use crate::{
+    Caller, Engine, Result,
+    store::{self, event::Filter},
+};
 use domain::{
-    event::{EventKind, EventQuery},
-    summary::{Frame, Summary},
+    event::{Event, EventKind},
+    host::{Host, HostId},
+    subnet::SubnetId,
+    summary::{Frame, Summary, SummaryQuery},
+    time::Timestamp,
     token::Scope,
 };
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 /// Events on the dashboard.
-const EVENTS: u64 = 20;
+const EVENTS: u64 = 14;
+/// So many hosts are named in a query; the events of more are picked from the newest ones of all.
+const NAMED: usize = 500;
+/// The newest ones of all.
+const NEWEST: u64 = 2_000;
+/// Tags in the menu.
+const TAGS: u32 = 200;
 
-/// Counts by status and by subnet, and the newest events.
-pub async fn summary(engine: &Engine, caller: &Caller) -> Result<Summary> {
+/// Counts by status and by subnet, the last 24 hours, hosts that need a look, and the newest events. Everything that is
+/// counted comes from memory; the database is asked a fixed number of times.
+pub async fn summary(engine: &Engine, caller: &Caller, query: &SummaryQuery) -> Result<Summary> {
     caller.require(Scope::Read)?;
-    let at = engine.now();
-    let db = engine.store.read();
-    let events = store::event::list(db, &EventQuery::default(), None, EVENTS).await?;
-    let day = at.minus(Duration::from_hours(24));
-    let new_today = store::host::count_since(db, day).await?;
-    let down_last_hour =
-        store::event::count_since(db, &[EventKind::Down], at.minus(Duration::from_hours(1)))
-            .await?;
-    let subnets = subnet::tree(engine).await?;
-    let hosts = engine.board().count(None, at);
+    let (db, at) = (engine.store.read(), engine.now());
+    let subnets = match query.subnet {
+        Some(id) => Some(event::inside(engine, SubnetId(id))?),
+        None => None,
+    };
+    let wanted = Wanted {
+        subnet: query.subnet.map(SubnetId),
+        status: query.status,
+        written: written(engine, query).await?,
+        expected: store::host::sets::reserved(db).await?,
+    };
+    let tree = subnet::tree(engine).await?;
+    let found = gather(&engine.board(), tree, &wanted, at);
+    let events = events(engine, &found, subnets).await?;
+    let (new_today, down_last_hour) = news(engine, &found, at).await?;
     Ok(Summary {
-        hosts,
+        hosts: found.hosts,
         new_today,
         down_last_hour,
-        subnets,
+        trouble: documented(engine, &found.trouble, at).await?,
+        slowest: documented(engine, &found.slowest, at).await?,
         events,
+        tags: store::host::sets::tags(db, TAGS).await?,
+        subnets: found.subnets,
+        strips: found.strips,
         at,
     })
+}
+
+/// The hosts of which the wanted words are written; `None` when no words are wanted.
+async fn written(engine: &Engine, query: &SummaryQuery) -> Result<Option<HashSet<HostId>>> {
+    if !query.asks_for_words() {
+        return Ok(None);
+    }
+    let filter = store::host::Filter {
+        tag: query.tag.clone().filter(|tag| !tag.trim().is_empty()),
+        text: query.q.clone(),
+        ..store::host::Filter::default()
+    };
+    let hosts = store::host::list(engine.store.read(), &filter).await?;
+    Ok(Some(hosts.into_iter().map(|host| host.id).collect()))
+}
+
+/// The newest events of what was gathered; those of whole subnets are left out where only some hosts are wanted.
+async fn events(
+    engine: &Engine,
+    found: &Gathered,
+    subnets: Option<Vec<SubnetId>>,
+) -> Result<Vec<Event>> {
+    let db = engine.store.read();
+    let mut filter = Filter {
+        subnets,
+        ..Filter::default()
+    };
+    let Some(only) = &found.only else {
+        return Ok(store::event::list(db, &filter, None, EVENTS).await?);
+    };
+    if only.len() <= NAMED {
+        filter.hosts = Some(only.iter().copied().collect());
+        return Ok(store::event::list(db, &filter, None, EVENTS).await?);
+    }
+    let newest = store::event::list(db, &filter, None, NEWEST).await?;
+    let fits = |event: &Event| event.host_id.is_some_and(|id| only.contains(&id));
+    let newest = newest.into_iter().filter(fits);
+    Ok(newest.take(usize::try_from(EVENTS).unwrap_or(0)).collect())
+}
+
+/// How many of the counted hosts are new, and how often one went Down lately.
+async fn news(engine: &Engine, found: &Gathered, at: Timestamp) -> Result<(u64, u64)> {
+    let db = engine.store.read();
+    let (day, hour) = (Duration::from_hours(24), Duration::from_hours(1));
+    let new = store::host::sets::added_since(db, at.minus(day)).await?;
+    let down = store::event::hosts_since(db, EventKind::Down, at.minus(hour)).await?;
+    let counted = |id: &&HostId| found.counted.contains(id);
+    Ok((
+        new.iter().filter(counted).count() as u64,
+        down.iter().filter(counted).count() as u64,
+    ))
+}
+
+/// These hosts with what is written about them, in this order.
+async fn documented(engine: &Engine, ids: &[HostId], at: Timestamp) -> Result<Vec<Host>> {
+    let hosts = store::host::by_ids(engine.store.read(), ids).await?;
+    let board = engine.board();
+    let mut hosts: Vec<Host> = hosts
+        .into_iter()
+        .map(|found| host::full(found, &board, at))
+        .collect();
+    hosts.sort_by_key(|host| ids.iter().position(|id| *id == host.id));
+    Ok(hosts)
 }
 
 /// What every page shows around its content; also while the password must be changed first.

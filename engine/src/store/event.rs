@@ -2,7 +2,8 @@
 
 use super::{address, entity::event};
 use domain::{
-    event::{Event, EventKind, EventQuery},
+    cidr,
+    event::{Event, EventKind, Search},
     host::HostId,
     subnet::SubnetId,
     time::Timestamp,
@@ -11,7 +12,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
 };
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -80,23 +81,41 @@ pub async fn insert_many(
     Ok(stored)
 }
 
+/// Which events to read.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of these kinds; any if there are none.
+    pub kinds: Vec<EventKind>,
+    /// Of these subnets.
+    pub subnets: Option<Vec<SubnetId>>,
+    /// Of this host, and those of its subnet that meant many hosts while it was there.
+    pub host: Option<HostId>,
+    /// Of one of these hosts.
+    pub hosts: Option<Vec<HostId>>,
+    /// With these addresses or words.
+    pub search: Option<Search>,
+    /// At or after this time.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+}
+
 /// The events that fit before the number `before`, newest first, at most `limit`. Each kind is read from its own index,
 /// in order: several at once would have to be sorted, all of them, for the first page.
 pub async fn list(
     db: &impl ConnectionTrait,
-    query: &EventQuery,
+    filter: &Filter,
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<Event>, DbErr> {
-    let kinds = query.kind.as_ref().map_or(&[][..], |kinds| &kinds.0);
-    if kinds.len() < 2 {
-        return list_in_order(db, query, before, limit).await;
+    if filter.kinds.len() < 2 {
+        return list_in_order(db, filter, before, limit).await;
     }
     let mut found = BTreeMap::new();
-    for kind in kinds {
-        let one = EventQuery {
-            kind: Some((*kind).into()),
-            ..query.clone()
+    for kind in &filter.kinds {
+        let one = Filter {
+            kinds: vec![*kind],
+            ..filter.clone()
         };
         let events = list_in_order(db, &one, before, limit).await?;
         found.extend(events.into_iter().map(|event| (event.id, event)));
@@ -109,11 +128,11 @@ pub async fn list(
 
 async fn list_in_order(
     db: &impl ConnectionTrait,
-    query: &EventQuery,
+    filter: &Filter,
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<Event>, DbErr> {
-    let mut find = fitting(query);
+    let mut find = fitting(filter);
     if let Some(before) = before {
         find = find.filter(event::Column::Id.lt(before));
     }
@@ -126,19 +145,39 @@ async fn list_in_order(
 }
 
 /// How many events fit in all. Reads an index from end to end.
-pub async fn count(db: &impl ConnectionTrait, query: &EventQuery) -> Result<u64, DbErr> {
-    fitting(query).count(db).await
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<u64, DbErr> {
+    fitting(filter).count(db).await
 }
 
-fn fitting(query: &EventQuery) -> sea_orm::Select<event::Entity> {
+/// The hosts of which something happened since a time, once per event.
+pub async fn hosts_since(
+    db: &impl ConnectionTrait,
+    kind: EventKind,
+    since: Timestamp,
+) -> Result<Vec<HostId>, DbErr> {
+    let filter = Filter {
+        kinds: vec![kind],
+        since: Some(since),
+        ..Filter::default()
+    };
+    let rows = fitting(&filter)
+        .select_only()
+        .column(event::Column::HostId)
+        .into_tuple::<Option<i64>>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().flatten().map(HostId).collect())
+}
+
+fn fitting(filter: &Filter) -> sea_orm::Select<event::Entity> {
     let mut find = event::Entity::find();
-    if let Some(kinds) = &query.kind {
-        find = find.filter(event::Column::Kind.is_in(kinds.0.iter().map(|k| k.as_str())));
+    if !filter.kinds.is_empty() {
+        find = find.filter(event::Column::Kind.is_in(filter.kinds.iter().map(|k| k.as_str())));
     }
-    if let Some(subnet) = query.subnet {
-        find = find.filter(event::Column::SubnetId.eq(subnet));
+    if let Some(subnets) = &filter.subnets {
+        find = find.filter(event::Column::SubnetId.is_in(subnets.iter().map(|id| id.0)));
     }
-    if let Some(host) = query.host {
+    if let Some(HostId(host)) = filter.host {
         let of_its_subnet = Expr::cust_with_values(
             "wide = 1 AND subnet_id = (SELECT subnet_id FROM host WHERE id = ?)
                 AND at > (SELECT created_at FROM host WHERE id = ?)",
@@ -147,24 +186,44 @@ fn fitting(query: &EventQuery) -> sea_orm::Select<event::Entity> {
         let of_it = event::Column::HostId.eq(host);
         find = find.filter(Condition::any().add(of_it).add(of_its_subnet));
     }
-    if let Some(since) = query.since {
+    if let Some(hosts) = &filter.hosts {
+        find = find.filter(event::Column::HostId.is_in(hosts.iter().map(|id| id.0)));
+    }
+    if let Some(search) = &filter.search {
+        find = find.filter(found(search));
+    }
+    if let Some(since) = filter.since {
         find = find.filter(event::Column::At.gte(since.0));
     }
-    if let Some(until) = query.until {
+    if let Some(until) = filter.until {
         find = find.filter(event::Column::At.lt(until.0));
     }
     find
 }
 
-/// How many events of a kind happened since a time.
-pub async fn count_since(
-    db: &impl ConnectionTrait,
-    kinds: &[EventKind],
-    since: Timestamp,
-) -> Result<u64, DbErr> {
-    event::Entity::find()
-        .filter(event::Column::At.gte(since.0))
-        .filter(event::Column::Kind.is_in(kinds.iter().map(|k| k.as_str())))
-        .count(db)
-        .await
+/// As [`Search::fits`] decides it.
+fn found(search: &Search) -> Condition {
+    let contains = |column| Expr::expr(Func::lower(Expr::col(column))).like(part(&search.text));
+    let words = Condition::any()
+        .add(contains(event::Column::Hostname))
+        .add(contains(event::Column::Detail));
+    match search.block.map(cidr::bounds) {
+        Some((first, last)) => {
+            words.add(event::Column::Addr.between(address::bytes(first), address::bytes(last)))
+        }
+        None => words,
+    }
+}
+
+/// The pattern of a part of a text, whose own wildcards stand for themselves.
+fn part(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
 }

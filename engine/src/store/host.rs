@@ -1,5 +1,7 @@
 //! Hosts as they are documented; their status comes from the board.
 
+pub mod sets;
+
 use super::{address, entity::host, from_json_list, json_list, sql};
 use domain::{
     cidr,
@@ -10,8 +12,7 @@ use domain::{
 use ipnetwork::IpNetwork;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, Value,
 };
 use std::{collections::HashSet, net::IpAddr};
 
@@ -263,14 +264,6 @@ pub async fn insert_many(
         ids.extend(rows.into_iter().map(|row| HostId(row.id)));
     }
     Ok(ids)
-}
-
-/// How many hosts were added since a time.
-pub async fn count_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<u64, DbErr> {
-    host::Entity::find()
-        .filter(host::Column::CreatedAt.gte(since.0))
-        .count(db)
-        .await
 }
 
 /// Stores a changed host.

@@ -3,6 +3,7 @@
 
 mod archive;
 mod crash;
+mod dashboard;
 mod demo;
 mod folding;
 mod harness;

@@ -5,6 +5,7 @@ use domain::{
     host::NewHost,
     row::RowQuery,
     subnet::{NewSubnet, SubnetPatch},
+    summary::SummaryQuery,
 };
 use engine::{Error, ops};
 
@@ -93,7 +94,7 @@ async fn a_nested_subnet_takes_its_hosts_and_gives_them_back() {
         .await
         .unwrap();
     assert_eq!(
-        ops::summary::summary(&lab.engine, &console())
+        ops::summary::summary(&lab.engine, &console(), &SummaryQuery::default())
             .await
             .unwrap()
             .hosts

@@ -1,6 +1,9 @@
 //! How pushed events change the dashboard's numbers.
 
-use crate::state::{apply_to_subnets, depths};
+use crate::{
+    model::host_list,
+    state::{apply_to_subnets, depths},
+};
 use domain::{
     event::EventKind,
     live::LiveEvent,
@@ -8,16 +11,35 @@ use domain::{
 };
 
 /// Newest events on the dashboard.
-const EVENTS: usize = 12;
+const EVENTS: usize = 14;
 
-/// Applies one event; `true` if something changed.
-pub(super) fn apply(summary: &mut Summary, event: &LiveEvent) -> bool {
+/// Whether an event may change what no event tells: lists, strips, and whatever a filter leaves out.
+pub(super) fn calls_for_reading(event: &LiveEvent) -> bool {
+    matches!(
+        event,
+        LiveEvent::Hosts(_)
+            | LiveEvent::HostsRemoved(_)
+            | LiveEvent::Event(_)
+            | LiveEvent::Subnet(_)
+            | LiveEvent::SubnetRemoved(_)
+    )
+}
+
+/// Applies one event at once; `true` if something changed. Pushed numbers are those of all hosts, so a `narrow` summary
+/// takes only what is said of hosts that it lists.
+pub(super) fn apply(summary: &mut Summary, event: &LiveEvent, narrow: bool) -> bool {
+    let trouble = host_list::apply(&mut summary.trouble, event);
+    let slowest = host_list::apply(&mut summary.slowest, event);
+    let listed = trouble || slowest;
+    if narrow {
+        return listed;
+    }
     let LiveEvent::Event(event) = event else {
         let changed = apply_to_subnets(&mut summary.subnets, event);
         if changed {
             summary.hosts = counts(summary);
         }
-        return changed;
+        return changed || listed;
     };
     // A refetch and the stream may both bring the same event.
     if summary.events.iter().any(|known| known.id == event.id) {
@@ -56,8 +78,13 @@ fn counts(summary: &Summary) -> StatusCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::tests::subnet;
-    use domain::{event::Event, subnet::Subnet, time::Timestamp};
+    use crate::{model::sample, state::tests::subnet};
+    use domain::{
+        live::HostsChanged,
+        status::Status,
+        subnet::{Subnet, SubnetId},
+        time::Timestamp,
+    };
 
     fn summary(subnets: Vec<Subnet>) -> Summary {
         Summary {
@@ -65,23 +92,17 @@ mod tests {
             new_today: 0,
             down_last_hour: 0,
             subnets,
+            strips: Vec::new(),
+            trouble: Vec::new(),
+            slowest: Vec::new(),
             events: Vec::new(),
+            tags: Vec::new(),
             at: Timestamp(0),
         }
     }
 
     fn event(id: i64, kind: EventKind) -> LiveEvent {
-        LiveEvent::Event(Event {
-            id,
-            at: Timestamp(id),
-            kind,
-            host_id: None,
-            subnet_id: None,
-            ip: "10.0.0.1".parse().unwrap(),
-            hostname: None,
-            detail: String::new(),
-            lasted_seconds: None,
-        })
+        LiveEvent::Event(sample::event(id, kind))
     }
 
     #[test]
@@ -99,8 +120,8 @@ mod tests {
             alive: 5,
             ..subnet(2, "10.1.0.0/16")
         };
-        assert!(apply(&mut it, &LiveEvent::Subnet(outer)));
-        assert!(apply(&mut it, &LiveEvent::Subnet(inner)));
+        assert!(apply(&mut it, &LiveEvent::Subnet(outer), false));
+        assert!(apply(&mut it, &LiveEvent::Subnet(inner), false));
         assert_eq!(
             (it.hosts.up, it.hosts.down, it.hosts.unknown, it.hosts.total),
             (6, 2, 1, 9)
@@ -111,15 +132,36 @@ mod tests {
     fn events_stay_newest_first_without_duplicates() {
         let mut it = summary(Vec::new());
         for id in [2, 1, 3, 3] {
-            apply(&mut it, &event(id, EventKind::Down));
+            apply(&mut it, &event(id, EventKind::Down), false);
         }
         let ids: Vec<i64> = it.events.iter().map(|event| event.id).collect();
         assert_eq!(ids, [3, 2, 1]);
         assert_eq!(it.down_last_hour, 3);
         for id in 4..40 {
-            apply(&mut it, &event(id, EventKind::Discovered));
+            apply(&mut it, &event(id, EventKind::Discovered), false);
         }
         assert_eq!(it.events.len(), EVENTS);
         assert_eq!(it.new_today, 36);
+    }
+
+    #[test]
+    fn a_filter_takes_no_numbers_of_others() {
+        let mut it = summary(vec![subnet(1, "10.0.0.0/8")]);
+        it.trouble = vec![sample::whole_host(7, "10.0.0.1")];
+        let more = Subnet {
+            used: 9,
+            ..subnet(1, "10.0.0.0/8")
+        };
+        assert!(!apply(&mut it, &LiveEvent::Subnet(more), true));
+        assert!(!apply(&mut it, &event(1, EventKind::Down), true));
+        assert_eq!((it.hosts.total, it.events.len()), (0, 0));
+        let mut row = sample::host(7, "10.0.0.1");
+        row.status = Status::Down;
+        let hosts = HostsChanged {
+            subnet_id: SubnetId(1),
+            hosts: vec![row],
+        };
+        assert!(apply(&mut it, &LiveEvent::Hosts(hosts), true));
+        assert_eq!(it.trouble[0].status, Status::Down);
     }
 }

@@ -1,7 +1,8 @@
-//! Every subnet with how full it is.
+//! Every subnet with how full it is and how its day was.
 
 use crate::{
-    components::UsageBar,
+    components::{UsageBar, strip::StripView},
+    model::strip::Drawn,
     state::{depths, keep_last},
 };
 use domain::{subnet::Subnet, summary::Summary};
@@ -23,18 +24,19 @@ pub fn Networks(
         })
     });
     view! {
-        <section class="card" aria-labelledby="networks">
-            <header><h2 id="networks">"Subnets"</h2><a class="faint" href="/subnets">"all subnets"</a></header>
-            <table class="lines">
-                <caption class="visually-hidden">"Subnets with their utilisation"</caption>
+        <section class="card dash-nets" aria-labelledby="networks">
+            <header><h2 id="networks">"Subnets"</h2><span class="faint">"last 24 h"</span></header>
+            <table class="lines nets">
+                <caption class="visually-hidden">"Subnets with their utilisation and their last 24 hours"</caption>
                 <thead class="visually-hidden">
-                    <tr><th scope="col">"Subnet"</th><th scope="col">"Name"</th><th scope="col">"Alive"</th><th scope="col">"Addresses"</th></tr>
+                    <tr><th scope="col">"Subnet"</th><th scope="col">"Addresses"</th><th scope="col">"Alive"</th>
+                        <th scope="col">"Last 24 hours"</th><th scope="col">"Up"</th></tr>
                 </thead>
                 <tbody>
                     <For each=move || lines.get() key=|line| *line let((depth, id))>
                         {keep_last(Signal::derive(move || {
                             summary.with(|s| s.subnets.iter().find(|subnet| subnet.id == id).cloned())
-                        })).map(|subnet| view! { <Network depth=depth subnet=subnet/> })}
+                        })).map(|subnet| view! { <Network depth subnet summary/> })}
                     </For>
                 </tbody>
             </table>
@@ -43,21 +45,32 @@ pub fn Networks(
 }
 
 #[component]
-fn Network(depth: usize, subnet: Signal<Subnet>) -> impl IntoView {
+fn Network(depth: usize, subnet: Signal<Subnet>, summary: RwSignal<Summary>) -> impl IntoView {
     let navigate = use_navigate();
     let first = subnet.get_untracked();
-    let href = format!("/subnets/{}", first.id.0);
+    let id = first.id;
+    let href = format!("/subnets/{}", id.0);
     let open = {
         let href = href.clone();
         move |_| navigate(&href, NavigateOptions::default())
     };
+    let drawn = Memo::new(move |_| {
+        summary.with(|s| {
+            let strip = s.strips.iter().find(|strip| strip.subnet_id == id);
+            strip.map(Drawn::of).unwrap_or_default()
+        })
+    });
     view! {
         // The link inside is what keyboards and readers use; a click anywhere in the line is a convenience.
-        <tr class="open" on:click=open data-testid="subnet-line">
-            <td class=format!("mono depth-{}", depth.min(4))><a href=href>{first.cidr.to_string()}</a></td>
-            <td class="stretch">{move || subnet.with(|s| s.name.clone())}</td>
+        <tr class="open" on:click=open data-testid="subnet-line" data-cidr=first.cidr.to_string()>
+            <td class=format!("stretch depth-{}", depth.min(4))>
+                <a class="mono" href=href>{first.cidr.to_string()}</a>
+                <span class="faint">{move || subnet.with(|s| s.name.clone())}</span>
+            </td>
             <td class="bar-cell"><UsageBar subnet=subnet/></td>
             <td class="number"><b>{move || subnet.with(|s| s.alive)}</b>" "<span class="faint">"/ "{first.size.to_string()}</span></td>
+            <td class="strip-cell"><StripView drawn/></td>
+            <td class="number percent muted">{move || drawn.with(|drawn| drawn.percent.clone())}</td>
         </tr>
     }
 }

@@ -1,13 +1,12 @@
 //! Which hosts are wanted, kept in the address bar.
 
-use crate::model::host_list::{HostFilter, SORTS};
+use crate::{
+    components::filters::FilterText,
+    model::host_list::{HostFilter, SORTS},
+};
 use domain::status::Status;
-use leptos::{leptos_dom::helpers::debounce, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
-use std::time::Duration;
-
-/// How long typing rests before the server is asked.
-const REST: Duration = Duration::from_millis(250);
 
 /// Which hosts are wanted.
 #[component]
@@ -31,28 +30,12 @@ pub(super) fn Search(filter: Memo<HostFilter>) -> impl IntoView {
             </button>
         }
     };
-    let text = RwSignal::new(filter.with_untracked(|filter| filter.text.clone()));
-    Effect::watch(
-        move || filter.with(|filter| filter.text.clone()),
-        // A trailing space that is being typed does not reach the address bar and must not be taken away.
-        move |now, _, _| {
-            if text.with_untracked(|text| text.trim() != now.trim()) {
-                text.set(now.clone());
-            }
-        },
-        false,
-    );
-    let mut ask = debounce(REST, move |typed: String| {
-        want.try_run(HostFilter {
-            text: typed,
+    let on_text = Callback::new(move |text: String| {
+        want.run(HostFilter {
+            text,
             ..filter.get_untracked()
         });
     });
-    let on_text = move |event| {
-        let typed = event_target_value(&event);
-        text.set(typed.clone());
-        ask(typed);
-    };
     let on_sort = move |event| {
         want.run(HostFilter {
             sort: event_target_value(&event),
@@ -84,9 +67,8 @@ pub(super) fn Search(filter: Memo<HostFilter>) -> impl IntoView {
             {status(Some(Status::Down), "filter-down", "Down")}
             {status(Some(Status::Unknown), "filter-unknown", "Unknown")}
             {tag}
-            <input type="search" class="filter-text" placeholder="Address, name, description, notes, tag" aria-label="Search hosts"
-                data-testid="filter-text" autocomplete="off" spellcheck="false" prop:value=text value=text.get_untracked()
-                on:input=on_text/>
+            <FilterText label="Address, name, description, notes, tag"
+                value=Signal::derive(move || filter.with(|filter| filter.text.clone())) on_text/>
             <select class="filter-select filter-order" aria-label="Order" data-testid="sort" on:change=on_sort>{sorts}</select>
         </div>
     }

@@ -14,6 +14,7 @@ use domain::{
     session::{Account, Credentials, PasswordChange},
     status::Status,
     storage::{StorageReport, StorageTable},
+    strip::SubnetStrip,
     subnet::{NewSubnet, Subnet, SubnetId, SubnetPatch},
     summary::{StatusCounts, Summary},
     time::Timestamp,
@@ -246,8 +247,27 @@ fn summary() -> Summary {
         new_today: 2,
         down_last_hour: 1,
         subnets: vec![subnet()],
+        strips: vec![strip()],
+        trouble: vec![],
+        slowest: vec![host()],
         events: vec![event()],
+        tags: vec!["backup".into(), "storage".into()],
         at: AT,
+    }
+}
+
+/// Every host answered all day, but for an hour in which nobody looked and a quarter of one in which some were silent.
+fn strip() -> SubnetStrip {
+    SubnetStrip {
+        subnet_id: SubnetId(3),
+        cells: format!(
+            "{}----{}d{}",
+            "f".repeat(40),
+            "f".repeat(30),
+            "f".repeat(21)
+        ),
+        percent_up: Some(99.9),
+        gaps: 1,
     }
 }
 

@@ -108,13 +108,13 @@ pub fn LatencyChart(
     };
     view! {
         <div class="chart" tabindex="0" role="group" data-testid="chart"
-            aria-label=move || past.with(|past| format!("Latency: {}. Arrow keys read single values.", summary(past)))
+            aria-label=move || past.with(|past| format!("Latency: {}. Arrow keys read single values.", summary(&past.chart)))
             on:keydown=step on:blur=move |_| pointed.set(None)>
             <div class="chart-plot" node_ref=plot on:pointermove=point on:pointerdown=point
                 on:pointerleave=move |_| pointed.set(None)>{drawing}</div>
             <div class="chart-edges" aria-hidden="true">{edges}</div>
             <p class="chart-readout" aria-live="polite" data-testid="chart-readout">
-                {move || past.with(|past| pointed.get().map_or_else(|| summary(past), |slot| readout(past, slot)))}
+                {move || past.with(|past| pointed.get().map_or_else(|| summary(&past.chart), |slot| readout(past, slot)))}
             </p>
         </div>
     }

@@ -260,13 +260,13 @@ pub fn words(slot: &Slot) -> String {
     format!("{range}{lost}, {rounds}{silent}")
 }
 
-/// The whole chart in words, for who does not see it.
-pub fn summary(past: &HostPast) -> String {
-    let slots = &past.chart.slots;
+/// The whole chart in words: `usually 1.20 ms, at most 34.0 ms`.
+pub fn summary(chart: &Chart) -> String {
+    let slots = &chart.slots;
     let mut medians: Vec<f64> = slots.iter().filter_map(|slot| slot.median).collect();
     medians.sort_by(f64::total_cmp);
     let highest = slots.iter().filter_map(|slot| slot.max).reduce(f64::max);
-    let latency = match (medians.get(medians.len() / 2), highest) {
+    match (medians.get(medians.len() / 2), highest) {
         (Some(median), Some(highest)) => format!(
             "usually {}, at most {}",
             milliseconds(*median),
@@ -274,8 +274,7 @@ pub fn summary(past: &HostPast) -> String {
         ),
         _ if slots.iter().any(|slot| slot.rounds > 0) => "no answer".into(),
         _ => "nobody looked".into(),
-    };
-    format!("{latency}; {}", outages_in_words(past))
+    }
 }
 
 /// `3 outages, 14 m in 7 d`.

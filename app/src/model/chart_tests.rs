@@ -115,7 +115,8 @@ fn an_empty_chart_is_empty() {
     let shape = Shape::of(&past, NOW);
     assert_eq!((shape.line.as_str(), shape.band.as_str()), ("", ""));
     assert_eq!(shape.unobserved.len(), 1);
-    assert_eq!(summary(&past), "nobody looked; no outage in 24 h");
+    assert_eq!(summary(&past.chart), "nobody looked");
+    assert_eq!(outages_in_words(&past), "no outage in 24 h");
 }
 
 #[test]

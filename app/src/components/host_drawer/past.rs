@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     chart::{HostPast, Stretch},
     host::{HostId, HostPage},
-    uptime::{Outage, Uptime, Uptimes},
+    uptime::{Outage, Uptime, Uptimes, Window},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_use_interval_fn::use_interval_fn;
@@ -102,24 +102,45 @@ fn Loaded(past: Signal<HostPast>, stretch: RwSignal<Stretch>) -> impl IntoView {
 /// One figure per window.
 #[component]
 fn UptimeRow(past: Signal<HostPast>) -> impl IntoView {
-    let figure = |window: &'static str, of: fn(&Uptimes) -> Uptime| {
+    let figure = |window: Window, of: fn(&Uptimes) -> Uptime| {
         let uptime = move || past.with(|past| of(&past.uptimes));
+        let label = match window {
+            Window::Day => "24 h",
+            Window::Week => "7 d",
+            Window::Month => "30 d",
+            Window::Quarter => "90 d",
+            Window::Year => "1 y",
+        };
         view! {
-            <div class="uptime" title=move || observed(&uptime()) data-testid=format!("uptime-{}", window.replace(' ', ""))>
-                <dt>{window}</dt>
+            <div class="uptime" title=move || observed(&uptime()) data-testid=format!("uptime-{}", window.as_str())>
+                <dt>{label}</dt>
                 <dd>{move || uptime().percent.map_or_else(|| "–".to_owned(), percent)}</dd>
+                <dd class="faint">{move || partly(&uptime(), window)}</dd>
             </div>
         }
     };
     view! {
         <dl class="uptimes">
-            {figure("24 h", |all| all.day)}
-            {figure("7 d", |all| all.week)}
-            {figure("30 d", |all| all.month)}
-            {figure("90 d", |all| all.quarter)}
-            {figure("1 y", |all| all.year)}
+            {figure(Window::Day, |all| all.day)}
+            {figure(Window::Week, |all| all.week)}
+            {figure(Window::Month, |all| all.month)}
+            {figure(Window::Quarter, |all| all.quarter)}
+            {figure(Window::Year, |all| all.year)}
         </dl>
     }
+}
+
+/// How much of the window a figure stands for, when that is much less than the whole.
+fn partly(uptime: &Uptime, window: Window) -> Option<String> {
+    let seconds = uptime.observed_seconds;
+    let is_less = seconds > 0 && seconds < window.length().as_secs() / 10 * 9;
+    // The larger unit is enough, and fits.
+    let length = match seconds {
+        0..7_200 => ago::span(seconds / 60 * 60),
+        7_200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    };
+    is_less.then(|| format!("of {length}"))
 }
 
 /// What stands behind a figure.

@@ -6,7 +6,7 @@ pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m20261125_000001_demo"
+        "m20261124_000004_demo"
     }
 }
 

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use domain::{
     history::Resolution,
     host::{HostId, HostQuery},
+    summary::SummaryQuery,
     time::Timestamp,
 };
 use engine::{Caller, ops};
@@ -90,7 +91,7 @@ async fn questions(lab: &Lab, hosts: &[HostId]) -> Result<()> {
     let mut times = Vec::new();
     for _ in 0..TIMES {
         let begun = Instant::now();
-        ops::summary::summary(engine, &me).await?;
+        ops::summary::summary(engine, &me, &SummaryQuery::default()).await?;
         times.push(begun.elapsed());
     }
     tell("summary_ms", ms(p95(&mut times)))?;

@@ -1,7 +1,12 @@
 //! The dashboard's numbers.
 
 use crate::{
-    event::Event, host::Host, status::Status, strip::SubnetStrip, subnet::Subnet, time::Timestamp,
+    event::Event,
+    row::HostRow,
+    status::Status,
+    strip::SubnetStrip,
+    subnet::{Subnet, SubnetId},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +55,16 @@ impl SummaryQuery {
     }
 }
 
+/// A host and where it is documented.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Listed {
+    /// The smallest subnet around it.
+    pub subnet_id: SubnetId,
+    /// The host.
+    pub host: HostRow,
+}
+
 /// Counts by status and by subnet, the last 24 hours, hosts that need a look, and the newest events; all of it about the
 /// hosts that were asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,9 +81,9 @@ pub struct Summary {
     /// The last 24 hours of these subnets, in the same order.
     pub strips: Vec<SubnetStrip>,
     /// Hosts that are Down though nobody expects it, newest first; then those that are suspect or flapping.
-    pub trouble: Vec<Host>,
+    pub trouble: Vec<Listed>,
     /// The slowest hosts of those that are Up, slowest first.
-    pub slowest: Vec<Host>,
+    pub slowest: Vec<Listed>,
     /// The newest events, newest first.
     pub events: Vec<Event>,
     /// Every tag of a host, for a menu.

@@ -72,7 +72,7 @@ pub fn EventList(
 ) -> impl IntoView {
     let clock = use_clock();
     let lengths = Memo::new(move |_| events.with(|events| lengths(events, whole.get())));
-    let lines = Memo::new(move |_| {
+    let lines = move || {
         events.with(|events| {
             if !with_host {
                 return events.iter().map(|event| (None, event.clone())).collect();
@@ -82,23 +82,19 @@ pub fn EventList(
             let local = |at| if alive { browser::wall_clock(at) } else { at };
             under_headings(events, clock.now().get(), local)
         })
-    });
+    };
     view! {
         <ol class="event-list" data-testid="event-list">
-            <For each=move || lines.get() key=|(heading, event)| format!("{}{heading:?}", event.id) let((heading, event))>
+            <For each=lines key=|(heading, event)| format!("{}{heading:?}", event.id) let((heading, event))>
                 {heading.map(|heading| view! { <li class="event-heading" data-testid="event-heading">{heading}</li> })}
-                {
-                    let id = event.id;
-                    let length = Signal::derive(move || lengths.with(|lengths| lengths.get(&id).copied()));
-                    view! { <EventLine event with_host length/> }
-                }
+                <EventLine event with_host lengths/>
             </For>
         </ol>
     }
 }
 
 #[component]
-fn EventLine(event: Event, with_host: bool, length: Signal<Option<Length>>) -> impl IntoView {
+fn EventLine(event: Event, with_host: bool, lengths: Memo<Vec<(i64, Length)>>) -> impl IntoView {
     let clock = use_clock();
     let who = with_host.then(|| {
         let ip = view! { <span class="mono">{event.ip.to_string()}</span> };
@@ -118,7 +114,11 @@ fn EventLine(event: Event, with_host: bool, length: Signal<Option<Length>>) -> i
         }
     });
     let (kind, at, ip) = (event.kind, event.at, event.ip.to_string());
-    let text = move || detail(&event, length.get(), clock.now().get());
+    let text = move || {
+        let length =
+            lengths.with(|all| all.iter().find(|(id, _)| *id == event.id).map(|(_, l)| *l));
+        detail(&event, length, clock.now().get())
+    };
     view! {
         <li class="event-line" data-testid="event" data-kind=kind.as_str() data-ip=ip>
             <span class="event-kind"><StatusPill state=PillState::from(kind) label=kind_word(kind)/></span>

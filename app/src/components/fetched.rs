@@ -112,14 +112,13 @@ where
     });
     if in_place {
         let key = Arc::clone(&key);
-        Effect::watch(
-            move || key(),
-            move |_, _, _| {
+        Effect::new(move |before: Option<()>| {
+            key();
+            if before.is_some() {
                 behind.set(true);
                 refetch.run(());
-            },
-            false,
-        );
+            }
+        });
     }
     use_live().on(move |event| {
         if *event == LiveEvent::Resync {

@@ -1,6 +1,6 @@
 //! The controls of a filter that lives in the address bar.
 
-use crate::{model::dash_filter::Pairs, state::replace};
+use crate::model::dash_filter::Pairs;
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
 use std::time::Duration;
@@ -40,16 +40,13 @@ pub fn FilterText(
     on_text: Callback<String>,
 ) -> impl IntoView {
     let text = RwSignal::new(value.get_untracked());
-    Effect::watch(
-        move || value.get(),
+    Effect::new(move |_| {
+        let now = value.get();
         // A trailing space that is being typed does not reach the address bar and must not be taken away.
-        move |now, _, _| {
-            if text.with_untracked(|text| text.trim() != now.trim()) {
-                replace(text, now.clone());
-            }
-        },
-        false,
-    );
+        if text.with_untracked(|text| text.trim() != now.trim()) {
+            text.set(now);
+        }
+    });
     let mut tell = debounce(REST, move |typed: String| {
         on_text.try_run(typed);
     });

@@ -7,16 +7,15 @@ use leptos::prelude::*;
 #[component]
 pub fn StripView(
     /// The outlines.
-    #[prop(into)]
-    drawn: Signal<Drawn>,
+    drawn: Drawn,
 ) -> impl IntoView {
-    let path = move |of: fn(&Drawn) -> &String| move || drawn.with(|drawn| of(drawn).clone());
+    let label = drawn.words.clone();
     view! {
-        <svg class="strip" viewBox="0 0 96 15" preserveAspectRatio="none" role="img" data-testid="strip" aria-label=path(|d| &d.words)>
-            <title>{path(|d| &d.words)}</title>
-            <path class="strip-up" d=path(|d| &d.up)></path>
-            <path class="strip-down" d=path(|d| &d.down)></path>
-            <path class="strip-gap" d=path(|d| &d.gap)></path>
+        <svg class="strip" viewBox="0 0 96 15" preserveAspectRatio="none" role="img" data-testid="strip" aria-label=label>
+            <title>{drawn.words}</title>
+            <path class="strip-up" d=drawn.up></path>
+            <path class="strip-down" d=drawn.down></path>
+            <path class="strip-gap" d=drawn.gap></path>
         </svg>
     }
 }

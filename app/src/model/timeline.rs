@@ -6,7 +6,6 @@ use domain::{
     subnet::SubnetId,
     time::Timestamp,
 };
-use std::collections::BTreeMap;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -73,32 +72,38 @@ pub enum Length {
 }
 
 /// How long each outage that began in the list lasted, by the event's number; what the list does not tell is left out.
-pub fn lengths(newest_first: &[Event], is_whole: bool) -> BTreeMap<i64, Length> {
-    // What came next for a host: the seconds it had been down, or something that leaves them open.
-    let mut next: BTreeMap<HostId, Option<u64>> = BTreeMap::new();
+pub fn lengths(newest_first: &[Event], is_whole: bool) -> Vec<(i64, Length)> {
+    // What came next for a host: the seconds it had been down, or something that leaves them open. The lists are short,
+    // and maps are not: each kind of map would make the bundle longer.
+    let mut next: Vec<(HostId, Option<u64>)> = Vec::new();
     let mut wide: Vec<Option<SubnetId>> = Vec::new();
-    let mut lengths = BTreeMap::new();
+    let mut lengths = Vec::new();
     for event in newest_first {
         let Some(host) = event.host_id else {
             wide.push(event.subnet_id);
             continue;
         };
-        match event.kind {
-            EventKind::Up => {
-                next.insert(host, event.lasted_seconds);
-            }
-            EventKind::Down => {
-                let length = match next.insert(host, None) {
-                    Some(seconds) => seconds.map(Length::Over),
-                    None if is_whole && !wide.contains(&event.subnet_id) => Some(Length::Lasts),
-                    None => None,
-                };
-                lengths.extend(length.map(|length| (event.id, length)));
-            }
-            EventKind::Unknown | EventKind::Known | EventKind::Archived | EventKind::Removed => {
-                next.insert(host, None);
-            }
-            _ => {}
+        let after = match event.kind {
+            EventKind::Up => event.lasted_seconds,
+            EventKind::Down
+            | EventKind::Unknown
+            | EventKind::Known
+            | EventKind::Archived
+            | EventKind::Removed => None,
+            _ => continue,
+        };
+        let before = next.iter().position(|(id, _)| *id == host);
+        if event.kind == EventKind::Down {
+            let length = match before.map(|at| next[at].1) {
+                Some(seconds) => seconds.map(Length::Over),
+                None if is_whole && !wide.contains(&event.subnet_id) => Some(Length::Lasts),
+                None => None,
+            };
+            lengths.extend(length.map(|length| (event.id, length)));
+        }
+        match before {
+            Some(at) => next[at].1 = after,
+            None => next.push((host, after)),
         }
     }
     lengths
@@ -185,12 +190,12 @@ mod tests {
             of(1, 1, EventKind::Down, None),
         ];
         let expected = [
-            (1, Length::Over(60)),
-            (3, Length::Over(720)),
             (6, Length::Lasts),
+            (3, Length::Over(720)),
+            (1, Length::Over(60)),
         ];
-        assert_eq!(lengths(&events, true), expected.into());
-        assert_eq!(lengths(&events[..1], false), BTreeMap::new());
+        assert_eq!(lengths(&events, true), expected);
+        assert_eq!(lengths(&events[..1], false), []);
     }
 
     #[test]
@@ -199,9 +204,9 @@ mod tests {
             of(2, 1, EventKind::Unknown, None),
             of(1, 1, EventKind::Down, None),
         ];
-        assert_eq!(lengths(&own, true), BTreeMap::new());
+        assert_eq!(lengths(&own, true), []);
         let mut wide = own;
         wide[0].host_id = None;
-        assert_eq!(lengths(&wide, true), BTreeMap::new());
+        assert_eq!(lengths(&wide, true), []);
     }
 }

@@ -78,21 +78,14 @@ fn Loaded(
     let _ = use_interval_fn(move || refetch.run(), REFRESH_MS);
     Effect::new(move |_| replace(tags, summary.with(|summary| summary.tags.clone())));
     let subnets = use_frame().subnets();
-    let shown = Memo::new(move |_| {
-        if subnets.with(Vec::is_empty) {
-            Shown::NoSubnets
-        } else if summary.with(|summary| summary.subnets.is_empty()) {
-            Shown::NoMatch
-        } else {
-            Shown::Numbers
-        }
-    });
+    let no_subnets = Memo::new(move |_| subnets.with(Vec::is_empty));
+    let no_match = Memo::new(move |_| summary.with(|summary| summary.subnets.is_empty()));
     let behind = move || refetch.is_behind().get().to_string();
     view! {
-        {move || match shown.get() {
-            Shown::NoSubnets => view! { <NoSubnets/> }.into_any(),
-            Shown::NoMatch => view! { <section class="card"><EmptyState glyph=Glyph::Search title="No host matches"/></section> }.into_any(),
-            Shown::Numbers => view! {
+        {move || match (no_subnets.get(), no_match.get()) {
+            (true, _) => view! { <NoSubnets/> }.into_any(),
+            (false, true) => view! { <section class="card"><EmptyState glyph=Glyph::Search title="No host matches"/></section> }.into_any(),
+            (false, false) => view! {
                 <div class="dash" aria-busy=behind data-testid="dash">
                     <Tiles summary filter/>
                     <Trouble summary/>
@@ -103,14 +96,6 @@ fn Loaded(
             }.into_any(),
         }}
     }
-}
-
-/// What there is to show.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    NoSubnets,
-    NoMatch,
-    Numbers,
 }
 
 #[component]

@@ -10,6 +10,7 @@ use domain::{
     history::Resolution,
     host::{HostId, HostQuery},
     subnet::SubnetId,
+    summary::SummaryQuery,
     uptime::Window,
 };
 use engine::{Caller, ops};
@@ -90,7 +91,7 @@ async fn questions(lab: &Lab, subnet: SubnetId, hosts: &[HostId]) -> Result<()> 
     let mut times = Vec::new();
     for _ in 0..TIMES {
         let begun = Instant::now();
-        ops::summary::summary(engine, &me).await?;
+        ops::summary::summary(engine, &me, &SummaryQuery::default()).await?;
         times.push(begun.elapsed());
     }
     tell("summary_ms", ms(p95(&mut times)))?;

@@ -1,7 +1,7 @@
 //! Change events, newest first.
 
 use crate::{
-    Caller, Engine, Error, Result,
+    Caller, Engine, Result,
     store::{self, event::Filter},
 };
 use domain::{
@@ -22,7 +22,7 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &EventQuery) -> Resul
         .as_deref()
         .map(|c| c.parse::<i64>().map_err(|_| super::bad_cursor()))
         .transpose()?;
-    let (db, filter) = (engine.store.read(), filter(engine, query)?);
+    let (db, filter) = (engine.store.read(), filter(engine, query));
     let total = store::event::count(db, &filter).await?;
     let mut items = store::event::list(db, &filter, before, limit as u64 + 1).await?;
     let has_more = items.len() > limit;
@@ -38,27 +38,27 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &EventQuery) -> Resul
     })
 }
 
-fn filter(engine: &Engine, query: &EventQuery) -> Result<Filter> {
+fn filter(engine: &Engine, query: &EventQuery) -> Filter {
     let kinds = query.kind.as_ref().map(|kinds| kinds.0.clone());
-    let subnets = query.subnet.map(|id| inside(engine, SubnetId(id)));
-    Ok(Filter {
+    // Nothing is known of a subnet that does not exist, so nothing happened there.
+    let subnets = |id| inside(engine, SubnetId(id)).unwrap_or_default();
+    Filter {
         kinds: kinds.unwrap_or_default(),
-        subnets: subnets.transpose()?,
+        subnets: query.subnet.map(subnets),
         host: query.host.map(HostId),
         hosts: None,
         search: query.q.as_deref().and_then(Search::of),
         since: query.since,
         until: query.until,
-    })
+    }
 }
 
-/// A subnet and those inside it, at whatever depth.
-pub(super) fn inside(engine: &Engine, id: SubnetId) -> Result<Vec<SubnetId>> {
+/// A subnet and those inside it, at whatever depth; `None` if there is no such subnet.
+pub(super) fn inside(engine: &Engine, id: SubnetId) -> Option<Vec<SubnetId>> {
     let board = engine.board();
-    let block = board.rules(id).map(|rules| rules.cidr);
-    let block = block.ok_or(Error::NotFound { what: "subnet" })?;
+    let block = board.rules(id)?.cidr;
     let inner = board
         .subnets()
         .filter(|(_, rules)| rules.cidr == block || cidr::is_inside(rules.cidr, block));
-    Ok(inner.map(|(id, _)| id).collect())
+    Some(inner.map(|(id, _)| id).collect())
 }

@@ -46,8 +46,7 @@ pub(crate) fn row(host: &Documented, board: &Board, now: Timestamp) -> HostRow {
     }
 }
 
-/// Everything about a host.
-pub(super) fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
+fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
     let shown = board.get(host.ip).map(|entry| board.shown(entry, now));
     let (hostname, hostname_source) = host.hostname.unzip();
     Host {

@@ -5,14 +5,14 @@ mod gather;
 use self::gather::{Gathered, Wanted, gather};
 use super::{event, host, subnet};
 use crate::{
-    Caller, Engine, Result,
-    store::{self, event::Filter},
+    Caller, Engine, Error, Result,
+    store::{self, event::Filter, host::Documented},
 };
 use domain::{
     event::{Event, EventKind},
-    host::{Host, HostId},
+    host::HostId,
     subnet::SubnetId,
-    summary::{Frame, Summary, SummaryQuery},
+    summary::{Frame, Listed, Summary, SummaryQuery},
     time::Timestamp,
     token::Scope,
 };
@@ -32,10 +32,8 @@ const TAGS: u32 = 200;
 pub async fn summary(engine: &Engine, caller: &Caller, query: &SummaryQuery) -> Result<Summary> {
     caller.require(Scope::Read)?;
     let (db, at) = (engine.store.read(), engine.now());
-    let subnets = match query.subnet {
-        Some(id) => Some(event::inside(engine, SubnetId(id))?),
-        None => None,
-    };
+    let inside = |id| event::inside(engine, SubnetId(id)).ok_or(Error::NotFound { what: "subnet" });
+    let subnets = query.subnet.map(inside).transpose()?;
     let wanted = Wanted {
         subnet: query.subnet.map(SubnetId),
         status: query.status,
@@ -112,14 +110,15 @@ async fn news(engine: &Engine, found: &Gathered, at: Timestamp) -> Result<(u64, 
 }
 
 /// These hosts with what is written about them, in this order.
-async fn documented(engine: &Engine, ids: &[HostId], at: Timestamp) -> Result<Vec<Host>> {
+async fn documented(engine: &Engine, ids: &[HostId], at: Timestamp) -> Result<Vec<Listed>> {
     let hosts = store::host::by_ids(engine.store.read(), ids).await?;
     let board = engine.board();
-    let mut hosts: Vec<Host> = hosts
-        .into_iter()
-        .map(|found| host::full(found, &board, at))
-        .collect();
-    hosts.sort_by_key(|host| ids.iter().position(|id| *id == host.id));
+    let listed = |found: &Documented| Listed {
+        subnet_id: found.subnet_id,
+        host: host::row(found, &board, at),
+    };
+    let mut hosts: Vec<Listed> = hosts.iter().map(listed).collect();
+    hosts.sort_by_key(|listed| ids.iter().position(|id| *id == listed.host.id));
     Ok(hosts)
 }
 

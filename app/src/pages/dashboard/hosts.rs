@@ -5,7 +5,10 @@ use crate::components::{
     latency::Latency,
     since::{Held, Since},
 };
-use domain::{host::Host, summary::Summary};
+use domain::{
+    row::HostRow,
+    summary::{Listed, Summary},
+};
 use leptos::prelude::*;
 
 /// Hosts that are down though nobody expects it, suspect or flapping.
@@ -15,7 +18,7 @@ pub(super) fn Trouble(summary: RwSignal<Summary>) -> impl IntoView {
         <section class="card dash-trouble" aria-labelledby="trouble">
             <header><h2 id="trouble">"Needs a look"</h2><a class="faint" href="/hosts?sort=-since">"newest changes"</a></header>
             <HostLines summary of=|summary| &summary.trouble nothing="Every host that should answer does." testid="trouble"
-                what=|host| view! { <Since held=Some(held(host))/> }.into_any()/>
+                what=|host| view! { <Since held=Some(Held::from(host))/> }.into_any()/>
         </section>
     }
 }
@@ -32,27 +35,17 @@ pub(super) fn Slowest(summary: RwSignal<Summary>) -> impl IntoView {
     }
 }
 
-fn held(host: &Host) -> Held {
-    Held {
-        status: host.status,
-        since: host.since,
-        cause: host.unknown_cause,
-        reserved: host.reserved,
-    }
-}
-
-/// A short list of hosts; it is made anew when one of them changes.
+/// A short list of hosts.
 #[component]
 fn HostLines(
     summary: RwSignal<Summary>,
-    of: fn(&Summary) -> &Vec<Host>,
-    what: fn(&Host) -> AnyView,
+    of: fn(&Summary) -> &Vec<Listed>,
+    what: fn(&HostRow) -> AnyView,
     nothing: &'static str,
     testid: &'static str,
 ) -> impl IntoView {
-    let hosts = Memo::new(move |_| summary.with(|summary| of(summary).clone()));
-    let line = move |host: &Host| {
-        let href = format!("/subnets/{}/hosts/{}", host.subnet_id.0, host.id.0);
+    let line = move |Listed { subnet_id, host }: &Listed| {
+        let href = format!("/subnets/{}/hosts/{}", subnet_id.0, host.id.0);
         let name = host.hostname.clone().or_else(|| host.description.clone());
         let pill = if host.flapping {
             view! { <StatusPill state=PillState::Suspect label="Flapping"/> }
@@ -68,9 +61,9 @@ fn HostLines(
         }
     };
     view! {
-        <p class="quiet-note" hidden=move || !hosts.with(Vec::is_empty)>{nothing}</p>
+        <p class="quiet-note" hidden=move || summary.with(|summary| !of(summary).is_empty())>{nothing}</p>
         <ul class="host-lines" data-testid=testid>
-            {move || hosts.with(|hosts| hosts.iter().map(line).collect_view())}
+            {move || summary.with(|summary| of(summary).iter().map(line).collect_view())}
         </ul>
     }
 }

@@ -1,12 +1,10 @@
 //! How pushed events change the dashboard's numbers.
 
-use crate::{
-    model::host_list,
-    state::{apply_to_subnets, depths},
-};
+use crate::state::{apply_to_subnets, depths};
 use domain::{
     event::EventKind,
     live::LiveEvent,
+    row::HostRow,
     summary::{StatusCounts, Summary},
 };
 
@@ -28,9 +26,12 @@ pub(super) fn calls_for_reading(event: &LiveEvent) -> bool {
 /// Applies one event at once; `true` if something changed. Pushed numbers are those of all hosts, so a `narrow` summary
 /// takes only what is said of hosts that it lists.
 pub(super) fn apply(summary: &mut Summary, event: &LiveEvent, narrow: bool) -> bool {
-    let trouble = host_list::apply(&mut summary.trouble, event);
-    let slowest = host_list::apply(&mut summary.slowest, event);
-    let listed = trouble || slowest;
+    let lists = summary.trouble.iter_mut().chain(&mut summary.slowest);
+    // Every one of them, not only up to the first that changes.
+    let listed = lists
+        .filter_map(|one| follow(&mut one.host, event).then_some(()))
+        .count()
+        > 0;
     if narrow {
         return listed;
     }
@@ -54,6 +55,26 @@ pub(super) fn apply(summary: &mut Summary, event: &LiveEvent, narrow: bool) -> b
     summary.events.insert(place, event.clone());
     summary.events.truncate(EVENTS);
     true
+}
+
+/// Brings a listed host up to date; `true` if it changed. Who belongs into the list is read anew.
+fn follow(host: &mut HostRow, event: &LiveEvent) -> bool {
+    match event {
+        LiveEvent::Hosts(changed) => match changed.hosts.iter().find(|row| row.id == host.id) {
+            Some(row) if row != host => {
+                host.clone_from(row);
+                true
+            }
+            _ => false,
+        },
+        LiveEvent::Latency(round) if host.latency_ms.is_some() => {
+            let at = round.ids.iter().position(|id| *id == host.id);
+            let rtt = at.and_then(|at| round.rtt_us.get(at));
+            rtt.inspect(|us| host.latency_ms = Some(f64::from(**us) / 1000.0))
+                .is_some()
+        }
+        _ => false,
+    }
 }
 
 /// Hosts by status: subnets count those of nested subnets too, so the outermost ones hold all.
@@ -83,6 +104,7 @@ mod tests {
         live::HostsChanged,
         status::Status,
         subnet::{Subnet, SubnetId},
+        summary::Listed,
         time::Timestamp,
     };
 
@@ -147,7 +169,10 @@ mod tests {
     #[test]
     fn a_filter_takes_no_numbers_of_others() {
         let mut it = summary(vec![subnet(1, "10.0.0.0/8")]);
-        it.trouble = vec![sample::whole_host(7, "10.0.0.1")];
+        it.trouble = vec![Listed {
+            subnet_id: SubnetId(1),
+            host: sample::host(7, "10.0.0.1"),
+        }];
         let more = Subnet {
             used: 9,
             ..subnet(1, "10.0.0.0/8")
@@ -162,6 +187,6 @@ mod tests {
             hosts: vec![row],
         };
         assert!(apply(&mut it, &LiveEvent::Hosts(hosts), true));
-        assert_eq!(it.trouble[0].status, Status::Down);
+        assert_eq!(it.trouble[0].host.status, Status::Down);
     }
 }

@@ -54,12 +54,12 @@ fn Network(depth: usize, subnet: Signal<Subnet>, summary: RwSignal<Summary>) -> 
         let href = href.clone();
         move |_| navigate(&href, NavigateOptions::default())
     };
-    let drawn = Memo::new(move |_| {
+    let drawn = move || {
         summary.with(|s| {
             let strip = s.strips.iter().find(|strip| strip.subnet_id == id);
             strip.map(Drawn::of).unwrap_or_default()
         })
-    });
+    };
     view! {
         // The link inside is what keyboards and readers use; a click anywhere in the line is a convenience.
         <tr class="open" on:click=open data-testid="subnet-line" data-cidr=first.cidr.to_string()>
@@ -69,8 +69,8 @@ fn Network(depth: usize, subnet: Signal<Subnet>, summary: RwSignal<Summary>) -> 
             </td>
             <td class="bar-cell"><UsageBar subnet=subnet/></td>
             <td class="number"><b>{move || subnet.with(|s| s.alive)}</b>" "<span class="faint">"/ "{first.size.to_string()}</span></td>
-            <td class="strip-cell"><StripView drawn/></td>
-            <td class="number percent muted">{move || drawn.with(|drawn| drawn.percent.clone())}</td>
+            <td class="strip-cell">{move || view! { <StripView drawn=drawn()/> }}</td>
+            <td class="number percent muted">{move || drawn().percent}</td>
         </tr>
     }
 }

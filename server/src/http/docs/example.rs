@@ -249,7 +249,7 @@ fn summary() -> Summary {
         subnets: vec![subnet()],
         strips: vec![strip()],
         trouble: vec![],
-        slowest: vec![host()],
+        slowest: vec![],
         events: vec![event()],
         tags: vec!["backup".into(), "storage".into()],
         at: AT,

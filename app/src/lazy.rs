@@ -9,6 +9,7 @@ use crate::{
     pages::{
         events::EventsPage,
         hosts::HostsPage,
+        password::PasswordPage,
         settings::SettingsPage,
         subnet::{HostDrawerPage, SubnetPage},
         subnets::SubnetsPage,
@@ -27,7 +28,7 @@ use leptos_router::LazyRoute;
 pub enum Part {
     /// One subnet, and the drawer of a host.
     Subnet,
-    /// Everything that is a list.
+    /// Everything that is a list, and forms.
     Lists,
 }
 
@@ -37,7 +38,7 @@ impl Part {
         let mut words = path.trim_matches('/').split('/');
         match (words.next()?, words.next()) {
             ("subnets", Some(_)) => Some(Self::Subnet),
-            ("subnets" | "hosts" | "events" | "settings", _) => Some(Self::Lists),
+            ("subnets" | "hosts" | "events" | "settings" | "password", _) => Some(Self::Lists),
             _ => None,
         }
     }
@@ -120,6 +121,10 @@ lazy_page!(
     /// Settings.
     SettingsRoute, lists, settings_page, preload_settings, SettingsPage
 );
+lazy_page!(
+    /// The password that has to be changed.
+    PasswordRoute, lists, password_page, preload_password, PasswordPage
+);
 
 #[cfg(test)]
 mod tests {
@@ -136,6 +141,7 @@ mod tests {
             ("/subnets/7/hosts/3", Some(Part::Subnet)),
             ("/hosts", Some(Part::Lists)),
             ("/settings", Some(Part::Lists)),
+            ("/password", Some(Part::Lists)),
         ] {
             assert_eq!(Part::of(path), part, "{path}");
         }

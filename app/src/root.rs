@@ -2,11 +2,11 @@
 
 use crate::{
     layout::Layout,
-    lazy::{DrawerRoute, EventsRoute, HostsRoute, SettingsRoute, SubnetRoute, SubnetsRoute},
-    pages::{
-        dashboard::Dashboard, login::LoginPage, missing::MissingPage, password::PasswordPage,
-        subnet::NoDrawer,
+    lazy::{
+        DrawerRoute, EventsRoute, HostsRoute, PasswordRoute, SettingsRoute, SubnetRoute,
+        SubnetsRoute,
     },
+    pages::{dashboard::Dashboard, login::LoginPage, missing::MissingPage, subnet::NoDrawer},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -26,7 +26,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=MissingPage>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
-                <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async/>
+                <Route path=path!("/password") view={Lazy::<PasswordRoute>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=Dashboard ssr=SsrMode::Async/>
                     <Route path=path!("/subnets") view={Lazy::<SubnetsRoute>::new()} ssr=SsrMode::Async/>

@@ -135,10 +135,11 @@ fn partly(uptime: &Uptime, window: Window) -> Option<String> {
     let seconds = uptime.observed_seconds;
     let is_less = seconds > 0 && seconds < window.length().as_secs() / 10 * 9;
     // The larger unit is enough, and fits.
+    let rounded = |unit: u64| (seconds + unit / 2) / unit;
     let length = match seconds {
-        0..7_200 => ago::span(seconds / 60 * 60),
-        7_200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86_400),
+        0..7_200 => format!("{} m", rounded(60)),
+        7_200..172_800 => format!("{} h", rounded(3600)),
+        _ => format!("{} d", rounded(86_400)),
     };
     is_less.then(|| format!("of {length}"))
 }

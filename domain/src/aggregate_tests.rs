@@ -1,3 +1,5 @@
+//! Tests of what samples come to.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -111,7 +111,7 @@ impl Chart {
         let millis = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX).max(1);
         let slot_ms = millis(stretch.slot(interval));
         let to = (now.0.div_euclid(slot_ms) + 1).saturating_mul(slot_ms);
-        // Every length is a whole number of its own slots; of longer ones there are as many as fit, at least one.
+        // As many as fit, at least one.
         let count = (millis(stretch.length()) / slot_ms).max(1);
         Self {
             stretch,

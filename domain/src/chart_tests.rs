@@ -1,3 +1,5 @@
+//! Tests of a chart's slots.
+
 use super::*;
 use crate::sample::Sample;
 

@@ -131,10 +131,15 @@ impl FromStr for Kinds {
     type Err = UnknownKind;
 
     fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        text.split(',')
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let mut kinds = Vec::new();
+        for kind in text.split(',') {
+            let kind = kind.parse()?;
+            // Each costs a query: naming one twice must not.
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        Ok(Self(kinds))
     }
 }
 
@@ -189,7 +194,7 @@ pub struct EventQuery {
     /// Only events of this subnet, nested ones included.
     #[serde(default)]
     pub subnet: Option<i64>,
-    /// Only events of this host, and those of its subnet that meant many hosts while it was there.
+    /// Only events of this host, and those of its subnet that meant many hosts since it was added.
     #[serde(default)]
     pub host: Option<i64>,
     /// An address, a block or the beginning of an IPv4 address, as in `10.0.3.`; or part of the host's name or of the detail.
@@ -216,21 +221,25 @@ pub struct EventQuery {
 pub struct Search {
     /// The addresses.
     pub block: Option<IpNetwork>,
-    /// The text in lower case.
+    /// The text, its ASCII letters in lower case, as the database compares them.
     pub text: String,
 }
+
+/// Characters of a search that count; more find nothing that these do not narrow down.
+const LONGEST_SEARCH: usize = 200;
 
 impl Search {
     /// What a text looks for; nothing if it is empty.
     pub fn of(text: &str) -> Option<Self> {
-        let text = text.trim().to_lowercase();
+        let text: String = text.trim().chars().take(LONGEST_SEARCH).collect();
+        let text = text.to_ascii_lowercase();
         let block = text.parse().ok().or_else(|| beginning(&text));
         (!text.is_empty()).then_some(Self { block, text })
     }
 
     /// Whether an event is what is looked for.
     pub fn fits(&self, event: &Event) -> bool {
-        let has = |words: &str| words.to_lowercase().contains(&self.text);
+        let has = |words: &str| words.to_ascii_lowercase().contains(&self.text);
         self.block.is_some_and(|block| block.contains(event.ip))
             || event.hostname.as_deref().is_some_and(has)
             || has(&event.detail)
@@ -269,6 +278,7 @@ mod tests {
         assert_eq!(query.kind.as_ref(), Some(&kinds));
         assert_eq!(kinds.to_string(), "up,flapping_began");
         assert!("up,".parse::<Kinds>().is_err());
+        assert_eq!("up,flapping_began,up".parse(), Ok(kinds));
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Entry {
         }
     }
 
-    /// When its last round ended, else when its status was decided: a sweep decides too, and leaves no round behind.
+    /// When its last round ended, else when its status was decided, as by the sweep that found it.
     fn looked_at(&self) -> Timestamp {
         self.last_round_at.unwrap_or(self.state.since)
     }

@@ -52,6 +52,10 @@ impl Ring {
             newest: number,
             cells: Box::new([[0; 2]; BUCKETS]),
         });
+        if number <= track.newest - SPAN {
+            // The clock was a day ahead and is right again: what it noted then is still to come.
+            (track.newest, *track.cells) = (number, [[0; 2]; BUCKETS]);
+        }
         if number > track.newest {
             let stale = (track.newest + 1).max(number - SPAN + 1)..=number;
             for stale in stale {
@@ -124,6 +128,15 @@ mod tests {
         );
         ring.note(ID, NOW.plus(Duration::from_hours(1_000)), Sample::SILENCE);
         assert_eq!(shown(&ring, NOW.plus(Duration::from_hours(1_000))).len(), 1);
+    }
+
+    #[test]
+    fn a_clock_that_was_days_ahead_and_is_right_again_begins_anew() {
+        let mut ring = Ring::default();
+        ring.note(ID, NOW.plus(Duration::from_hours(72)), Sample::SILENCE);
+        ring.note(ID, NOW, Sample::reply(9, 0));
+        let bucket = Bucket::default().with(Sample::reply(9, 0));
+        assert_eq!(shown(&ring, NOW), [(95, bucket)]);
     }
 
     #[test]

@@ -49,9 +49,8 @@ impl SparklineStore {
         on_cleanup(move || {
             self.in_sight.try_update_value(|ids| ids.remove(&id));
         });
-        if !self.lines.with_value(|lines| lines.contains_key(&id)) {
-            self.ask(id);
-        }
+        // Also where an older one is shown meanwhile: the row may have been out of sight for hours.
+        self.ask(id);
     }
 
     fn ask(self, id: HostId) {

@@ -1,3 +1,5 @@
+//! Tests of a chart's shapes and words.
+
 use super::*;
 use domain::{
     chart::Stretch,

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{host::HostId, sample::Sample, time::Timestamp};
 use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 /// What was there before the restart.
 pub(crate) struct Past {
@@ -30,11 +30,17 @@ pub(crate) async fn read(db: &impl ConnectionTrait, now: Timestamp) -> Result<Pa
         let Some((oldest, last)) = folded::span(db, period).await? else {
             continue;
         };
-        for number in period.of(start).max(oldest)..=last {
+        // A clock that was ahead once may have left samples that are still to come.
+        for number in period.of(start).max(oldest)..=last.min(period.of(now)) {
             for block in folded::blocks(db, period, number, number).await? {
-                let chunk = folded::find(db, period, number, block).await?;
+                let chunk = folded::find(db, period, number, block).await;
+                // A damaged chunk leaves a hole in the pictures of the last day; that is no reason not to start.
+                let chunk = chunk.unwrap_or_else(|error| {
+                    tracing::error!(%error, "failed to read samples of the last day");
+                    None
+                });
                 for (id, series) in chunk.into_iter().flatten() {
-                    past.note(id, &series, start);
+                    past.note(id, &series, start..=now);
                 }
             }
         }
@@ -44,15 +50,15 @@ pub(crate) async fn read(db: &impl ConnectionTrait, now: Timestamp) -> Result<Pa
             let one = Newest::of(round.at, sample);
             let newest = past.newest.entry(id).or_insert(one);
             *newest = newest.and(one);
-            past.note(id, &[(round.at, sample)], start);
+            past.note(id, &[(round.at, sample)], start..=now);
         }
     }
     Ok(past)
 }
 
 impl Past {
-    fn note(&mut self, id: HostId, series: &[(Timestamp, Sample)], start: Timestamp) {
-        for (at, sample) in series.iter().filter(|(at, _)| *at >= start) {
+    fn note(&mut self, id: HostId, series: &[(Timestamp, Sample)], day: RangeInclusive<Timestamp>) {
+        for (at, sample) in series.iter().filter(|(at, _)| day.contains(at)) {
             self.ring.note(id, *at, *sample);
         }
     }

@@ -65,17 +65,51 @@ pub async fn of_subnet(
     id: SubnetId,
     window: Window,
 ) -> Result<Vec<HostUptime>> {
-    caller.require(Scope::Read)?;
     let now = engine.now();
-    let from = begin(window, now);
-    let looked: Vec<(HostId, Timestamp)> = {
-        let board = engine.board();
-        let block = board.rules(id).map(|r| r.cidr);
-        let block = block.ok_or(Error::NotFound { what: "subnet" })?;
-        let until = |entry| board.looked_until(entry, now);
-        let hosts = board.within(block);
-        hosts.map(|(_, entry)| (entry.id, until(entry))).collect()
-    };
+    let looked = looked(engine, caller, id, now)?;
+    of_hosts(engine, looked, begin(window, now), now).await
+}
+
+/// The same by pages; only the page's intervals are read.
+pub async fn page_of_subnet(
+    engine: &Engine,
+    caller: &Caller,
+    id: SubnetId,
+    query: &WindowQuery,
+) -> Result<Page<HostUptime>> {
+    let now = engine.now();
+    let from = begin(query.window.unwrap_or(Window::Month), now);
+    let looked = looked(engine, caller, id, now)?;
+    let page = super::page_of(looked, query.limit, query.cursor.as_deref())?;
+    Ok(Page {
+        items: of_hosts(engine, page.items, from, now).await?,
+        next_cursor: page.next_cursor,
+        total: page.total,
+    })
+}
+
+/// The hosts of a subnet, nested ones included, and until when somebody looked at each.
+fn looked(
+    engine: &Engine,
+    caller: &Caller,
+    id: SubnetId,
+    now: Timestamp,
+) -> Result<Vec<(HostId, Timestamp)>> {
+    caller.require(Scope::Read)?;
+    let board = engine.board();
+    let block = board.rules(id).map(|r| r.cidr);
+    let block = block.ok_or(Error::NotFound { what: "subnet" })?;
+    let hosts = board.within(block);
+    let until = |entry| board.looked_until(entry, now);
+    Ok(hosts.map(|(_, entry)| (entry.id, until(entry))).collect())
+}
+
+async fn of_hosts(
+    engine: &Engine,
+    looked: Vec<(HostId, Timestamp)>,
+    from: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<HostUptime>> {
     let ids: Vec<HostId> = looked.iter().map(|(id, _)| *id).collect();
     let spans = store::interval::since(engine.store.read(), &ids, from).await?;
     let of = |(id, looked_until): (HostId, Timestamp)| {
@@ -91,18 +125,6 @@ pub async fn of_subnet(
         }
     };
     Ok(looked.into_iter().map(of).collect())
-}
-
-/// The same by pages.
-pub async fn page_of_subnet(
-    engine: &Engine,
-    caller: &Caller,
-    id: SubnetId,
-    query: &WindowQuery,
-) -> Result<Page<HostUptime>> {
-    let window = query.window.unwrap_or(Window::Month);
-    let all = of_subnet(engine, caller, id, window).await?;
-    super::page_of(all, query.limit, query.cursor.as_deref())
 }
 
 fn begin(window: Window, now: Timestamp) -> Timestamp {

@@ -66,6 +66,7 @@ pub(super) fn day_block(
     days: Vec<HostDay>,
 ) -> Result<DayBlock, DbErr> {
     // Samples of this day that were dropped can't be counted anew: what comes late is added to what they came to.
+    let is_kept = stored.is_some() || days.is_empty();
     let dropped: HashMap<HostId, HostDay> = if stored.is_some() {
         HashMap::new()
     } else {
@@ -92,7 +93,8 @@ pub(super) fn day_block(
     });
     Ok(DayBlock {
         days: days.collect(),
-        packed: if chunk.is_empty() {
+        // Beside totals of samples that were dropped no chunk begins anew: the next late round would count it as all.
+        packed: if chunk.is_empty() || !is_kept {
             None
         } else {
             Some(folded::pack(Period::Day, day, &chunk)?)

@@ -35,7 +35,7 @@ pub async fn past(
     };
     chart.fill(&read::status(engine, caller, id, &query).await?.items);
     let query = OutageQuery {
-        since: Some(engine.now().minus(stretch.length())),
+        since: Some(chart.from),
         ..OutageQuery::default()
     };
     let mut outages = uptime::outages(engine, caller, id, &query).await?;

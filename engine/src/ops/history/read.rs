@@ -97,9 +97,10 @@ impl Part<'_> {
         if let Some((oldest, newest)) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) {
             (first, last) = (first.max(oldest), last.min(newest));
             for day in first..=last {
+                // Hours first: what a fold moves meanwhile is then read twice rather than not at all.
                 for (period, first, last) in [
-                    (Period::Day, day, day),
                     (Period::Hour, day * 24, day * 24 + 23),
+                    (Period::Day, day, day),
                 ] {
                     let found = folded::of_host(db, period, self.id, first, last).await?;
                     let inside = |at: Timestamp| (self.from..self.to).contains(&at);

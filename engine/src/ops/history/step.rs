@@ -95,7 +95,9 @@ pub(super) fn events(
 ) -> Vec<NewEvent> {
     let told = |step: &Step| {
         let host = hosts.get(&step.id);
-        let expected = step.was_never_seen || host.is_some_and(|h| h.reserved);
+        // A host that was archived and restored has been seen, although the board does not remember it.
+        let was_seen = !step.was_never_seen || host.is_some_and(|h| h.first_seen_at.is_some());
+        let expected = !was_seen || host.is_some_and(|h| h.reserved);
         timeline::worth_telling(step.turn.news.clone(), expected)
     };
     let news = steps

@@ -1,3 +1,5 @@
+//! Tests of packed chunks.
+
 use super::super::tidy;
 use super::*;
 use proptest::prelude::*;

@@ -41,7 +41,9 @@ pub(super) fn Past(page: RwSignal<HostPage>) -> impl IntoView {
             }
             match answer {
                 Ok(loaded) => {
-                    failed.set(None);
+                    if failed.with_untracked(Option::is_some) {
+                        failed.set(None);
+                    }
                     past.set(Some(loaded));
                 }
                 // What is on the screen stays; the top bar tells of a broken connection.
@@ -56,7 +58,8 @@ pub(super) fn Past(page: RwSignal<HostPage>) -> impl IntoView {
         (of_host, stretch.get())
     });
     Effect::new(move |_| {
-        key.track();
+        // Read, not only tracked: a memo that nobody reads follows nothing.
+        let _ = key.get();
         load();
     });
     let _ = use_interval_fn(load, REFRESH_MS);
@@ -66,7 +69,8 @@ pub(super) fn Past(page: RwSignal<HostPage>) -> impl IntoView {
             let retry = Callback::new(move |()| load());
             return view! { <ErrorState failure retry/> }.into_any();
         }
-        match past.get_untracked().filter(|_| shown.get()) {
+        let is_shown = shown.get();
+        match past.get_untracked().filter(|_| is_shown) {
             Some(first) => {
                 let past = Signal::derive(move || past.get().unwrap_or_else(|| first.clone()));
                 view! { <Loaded past stretch/> }.into_any()

@@ -36,11 +36,19 @@ pub enum EventKind {
     Changed,
     /// A person removed a host.
     Removed,
+    /// A scan found a port open that an earlier one had found closed.
+    PortOpened,
+    /// A scan found a port closed that was open.
+    PortClosed,
+    /// Another program or version answers at an open port.
+    ServiceChanged,
+    /// Few addresses of a subnet are left.
+    NearlyFull,
 }
 
 impl EventKind {
     /// Every kind, in the order of a filter menu.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Discovered,
         Self::Up,
         Self::Down,
@@ -54,6 +62,10 @@ impl EventKind {
         Self::Added,
         Self::Changed,
         Self::Removed,
+        Self::PortOpened,
+        Self::PortClosed,
+        Self::ServiceChanged,
+        Self::NearlyFull,
     ];
 
     /// The word on the wire and in the database.
@@ -72,6 +84,10 @@ impl EventKind {
             Self::Added => "added",
             Self::Changed => "changed",
             Self::Removed => "removed",
+            Self::PortOpened => "port_opened",
+            Self::PortClosed => "port_closed",
+            Self::ServiceChanged => "service_changed",
+            Self::NearlyFull => "nearly_full",
         }
     }
 
@@ -95,7 +111,7 @@ impl fmt::Display for EventKind {
 /// The text names no kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected one of discovered, up, down, suspect, unknown, known, flapping_began, flapping_ended, archived, restored, added, changed, removed"
+    "expected one of discovered, up, down, suspect, unknown, known, flapping_began, flapping_ended, archived, restored, added, changed, removed, port_opened, port_closed, service_changed, nearly_full"
 )]
 pub struct UnknownKind;
 

@@ -240,6 +240,10 @@ pub struct HostPage {
     pub subnet: crate::subnet::Subnet,
     /// Its newest change events, newest first.
     pub events: Vec<crate::event::Event>,
+    /// Its open ports, by number.
+    pub ports: Vec<crate::port::Port>,
+    /// Its newest port scan.
+    pub port_scan: Option<crate::port::LastPortScan>,
 }
 
 #[cfg(test)]

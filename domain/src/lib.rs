@@ -1,7 +1,7 @@
 //! The rules and wire types of Rollcall: pure, no I/O, no clock, no randomness; native and wasm32.
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
-//! address ([`host`], [`probe`], [`status`], [`event`]), what becomes of it in time ([`timeline`], [`uptime`],
+//! address ([`host`], [`port`], [`probe`], [`status`], [`event`], [`job`]), what becomes of it in time ([`timeline`], [`uptime`],
 //! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`strip`], [`chart`], [`storage`]), who may
 //! do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
@@ -15,8 +15,10 @@ pub mod event;
 pub mod health;
 pub mod history;
 pub mod host;
+pub mod job;
 pub mod live;
 pub mod page;
+pub mod port;
 pub mod probe;
 pub mod problem;
 pub mod row;

@@ -3,6 +3,7 @@
 use crate::{
     event::Event,
     host::HostId,
+    job::Job,
     row::HostRow,
     subnet::{Subnet, SubnetId},
     time::Timestamp,
@@ -32,6 +33,8 @@ pub enum LiveEvent {
     Banners(Banners),
     /// A sweep of a subnet goes on.
     Sweep(SweepProgress),
+    /// Work on a host that somebody asked for goes on.
+    Job(Job),
 }
 
 impl LiveEvent {
@@ -47,6 +50,7 @@ impl LiveEvent {
             Self::SubnetRemoved(_) => "subnet_removed",
             Self::Banners(_) => "banners",
             Self::Sweep(_) => "sweep",
+            Self::Job(_) => "job",
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     cidr,
     count::Count,
     host::{HostId, HostnameSource},
+    port::PortChip,
     status::{Cause, Status},
     subnet::Subnet,
     time::Timestamp,
@@ -70,6 +71,9 @@ pub struct HostRow {
     /// The newest reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
+    /// Open ports, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<PortChip>,
 }
 
 /// A run of unused addresses, both ends included.

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     events::{Bus, LiveStream},
     ops,
-    probe::Ping,
+    probe::Probes,
     store::{Access, OpenError, Store, Write},
     worker::{Crew, Triggers},
 };
@@ -31,7 +31,7 @@ pub struct Core {
     pub(crate) store: Store,
     board: RwLock<Board>,
     pub(crate) bus: Bus,
-    pub(crate) ping: Arc<dyn Ping>,
+    pub(crate) probes: Probes,
     pub(crate) clock: Clock,
     pub(crate) settings: EngineSettings,
     pub(crate) started_at: Timestamp,
@@ -99,18 +99,18 @@ impl Engine {
     /// Opens the database as its one server.
     pub async fn open(
         settings: EngineSettings,
-        ping: Arc<dyn Ping>,
+        probes: impl Into<Probes>,
     ) -> std::result::Result<Opened, OpenError> {
-        Self::open_at(settings, ping, Clock::system()).await
+        Self::open_at(settings, probes, Clock::system()).await
     }
 
     /// The same with a clock of the caller's choice.
     pub async fn open_at(
         settings: EngineSettings,
-        ping: Arc<dyn Ping>,
+        probes: impl Into<Probes>,
         clock: Clock,
     ) -> std::result::Result<Opened, OpenError> {
-        let engine = Self::assemble(settings, ping, clock, Access::Server).await?;
+        let engine = Self::assemble(settings, probes.into(), clock, Access::Server).await?;
         ops::demo::check(&engine).await?;
         let first_sign_in = async {
             engine.restore().await?;
@@ -126,14 +126,14 @@ impl Engine {
     /// Opens an existing database for one operation from the console, also while a server runs on it.
     pub async fn open_console(
         settings: EngineSettings,
-        ping: Arc<dyn Ping>,
+        probes: impl Into<Probes>,
     ) -> std::result::Result<Self, OpenError> {
-        Self::assemble(settings, ping, Clock::system(), Access::Console).await
+        Self::assemble(settings, probes.into(), Clock::system(), Access::Console).await
     }
 
     async fn assemble(
         settings: EngineSettings,
-        ping: Arc<dyn Ping>,
+        probes: Probes,
         clock: Clock,
         access: Access,
     ) -> std::result::Result<Self, OpenError> {
@@ -143,7 +143,7 @@ impl Engine {
             store,
             board: RwLock::default(),
             bus: Bus::new(u64::try_from(now.0).unwrap_or_default()),
-            ping,
+            probes,
             clock,
             settings,
             started_at: now,

@@ -1,4 +1,4 @@
-//! Echo requests to many addresses: the trait the workers use and the real prober behind it.
+//! What goes out to the network: the traits that the workers use and the real probers behind them.
 //!
 //! [`IcmpPing`] runs one thread for the whole process. Sends are paced by one token bucket, replies and deadlines are
 //! handled apart from them, and nothing is kept per target but a row in its round, so a mostly silent /16 costs its
@@ -16,21 +16,43 @@ mod networks;
 mod pacer;
 mod packet;
 mod paths;
+pub mod ports;
 mod prober;
 mod settings;
 mod socket;
 mod wire;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::probe::{Observation, ProbeStatus};
 use futures::future::BoxFuture;
+use ports::PortScanner;
 use tokio_util::sync::CancellationToken;
 
 pub use icmp::IcmpPing;
 pub use networks::own_networks;
 pub use settings::{PingMode, PingSettings};
+
+/// Everything that goes out to the network.
+#[derive(Clone)]
+pub struct Probes {
+    /// Echo requests.
+    pub ping: Arc<dyn Ping>,
+    /// Port scans.
+    pub ports: Arc<dyn PortScanner>,
+}
+
+impl<P: Ping> From<Arc<P>> for Probes {
+    /// Echo requests only.
+    fn from(ping: Arc<P>) -> Self {
+        Self {
+            ping,
+            ports: Arc::new(ports::NoScanner),
+        }
+    }
+}
 
 /// One round of echo requests over many addresses.
 #[derive(Clone, Debug)]

@@ -54,6 +54,10 @@ pub fn kind_word(kind: EventKind) -> &'static str {
         EventKind::Added => "Added",
         EventKind::Changed => "Edited",
         EventKind::Removed => "Removed",
+        EventKind::PortOpened => "Opened",
+        EventKind::PortClosed => "Closed",
+        EventKind::ServiceChanged => "Service",
+        EventKind::NearlyFull => "Nearly full",
     }
 }
 

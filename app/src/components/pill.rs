@@ -66,16 +66,19 @@ impl From<EventKind> for PillState {
         match kind {
             EventKind::Up => Self::Up,
             EventKind::Down => Self::Down,
-            EventKind::Suspect | EventKind::FlappingBegan | EventKind::FlappingEnded => {
-                Self::Suspect
-            }
+            EventKind::Suspect
+            | EventKind::FlappingBegan
+            | EventKind::FlappingEnded
+            | EventKind::NearlyFull => Self::Suspect,
             EventKind::Unknown | EventKind::Known => Self::Unknown,
-            EventKind::Discovered => Self::New,
+            EventKind::Discovered | EventKind::PortOpened => Self::New,
             EventKind::Added
             | EventKind::Changed
             | EventKind::Removed
             | EventKind::Archived
-            | EventKind::Restored => Self::Edit,
+            | EventKind::Restored
+            | EventKind::PortClosed
+            | EventKind::ServiceChanged => Self::Edit,
         }
     }
 }

@@ -96,6 +96,8 @@ mod tests {
             host: sample::whole_host(7, "10.0.0.7"),
             subnet: sample::subnet("10.0.0.0/24"),
             events: vec![],
+            ports: vec![],
+            port_scan: None,
         }
     }
 

@@ -55,6 +55,7 @@ pub(crate) fn host(id: i64, ip: &str) -> HostRow {
         since: None,
         latency_ms: None,
         last_seen_at: None,
+        ports: vec![],
     }
 }
 

@@ -36,6 +36,16 @@ pub const SUBNET_UPTIME: &str = "/api/v1/subnets/{id}/uptime";
 pub const HOST_STATUS: &str = "/api/v1/hosts/{id}/status";
 /// Change events of one host.
 pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
+/// Open ports of one host, or all their lifetimes.
+pub const HOST_PORTS: &str = "/api/v1/hosts/{id}/ports";
+/// Ping one host now.
+pub const HOST_PING: &str = "/api/v1/hosts/{id}/ping";
+/// Scan one host's ports now.
+pub const HOST_PORT_SCAN: &str = "/api/v1/hosts/{id}/port-scan";
+/// Look up one host's names now.
+pub const HOST_LOOKUP: &str = "/api/v1/hosts/{id}/lookup";
+/// Work that was asked for.
+pub const JOB: &str = "/api/v1/jobs/{id}";
 /// Change events.
 pub const EVENTS: &str = "/api/v1/events";
 /// The live stream.

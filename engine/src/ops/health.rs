@@ -48,7 +48,7 @@ fn banner(code: &str, message: impl Into<String>, remedy: Option<&str>) -> Banne
 
 fn banners(engine: &Engine) -> Vec<Banner> {
     let mut banners = Vec::new();
-    let probe = engine.ping.status();
+    let probe = engine.probes.ping.status();
     let denied = |mode: &SocketMode| *mode == SocketMode::NoPermission;
     if denied(&probe.v4) || denied(&probe.v6) {
         let family = match (denied(&probe.v4), denied(&probe.v6)) {
@@ -165,7 +165,7 @@ pub fn health(engine: &Engine, caller: &Caller) -> Result<Health> {
     caller.require(Scope::Read)?;
     refresh_banners(engine);
     let workers = engine.crew.health();
-    let probe = engine.ping.status();
+    let probe = engine.probes.ping.status();
     let is_degraded = workers.iter().any(|w| w.state == WorkerState::BackingOff)
         || [&probe.v4, &probe.v6]
             .into_iter()

@@ -43,6 +43,7 @@ pub(crate) fn row(host: &Documented, board: &Board, now: Timestamp) -> HostRow {
         since: full.since,
         latency_ms: full.latency_ms,
         last_seen_at: full.last_seen_at,
+        ports: Vec::new(),
     }
 }
 
@@ -162,5 +163,7 @@ pub async fn page(engine: &Engine, caller: &Caller, id: HostId) -> Result<HostPa
         host,
         subnet,
         events,
+        ports: Vec::new(),
+        port_scan: None,
     })
 }

@@ -144,6 +144,6 @@ async fn round(
         timeout: settings.ping_timeout,
         spacing: SPACING,
     };
-    let report = engine.ping.round(round, cancel).await;
+    let report = engine.probes.ping.round(round, cancel).await;
     Ok(history::record(&engine, id, &report.observations, whole).await?)
 }

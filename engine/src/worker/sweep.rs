@@ -113,7 +113,7 @@ async fn sweep(
         timeout: engine.settings.ping_timeout,
         spacing: Duration::from_secs(1),
     };
-    let report = engine.ping.round(round, cancel.clone()).await;
+    let report = engine.probes.ping.round(round, cancel.clone()).await;
     let recorded = if cancel.is_cancelled() {
         Ok(None)
     } else {

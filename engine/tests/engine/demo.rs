@@ -186,6 +186,10 @@ fn has_every_event(events: &[Event]) {
                 | EventKind::Restored
                 | EventKind::Removed
                 | EventKind::FlappingEnded
+                | EventKind::PortOpened
+                | EventKind::PortClosed
+                | EventKind::ServiceChanged
+                | EventKind::NearlyFull
         );
         assert_eq!(count(kind) > 0, happens, "{kind}");
     }

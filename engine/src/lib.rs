@@ -12,6 +12,7 @@ pub mod events;
 pub mod ops;
 pub mod probe;
 mod ring;
+pub mod sealed;
 mod settings;
 mod store;
 pub mod worker;

@@ -1,13 +1,15 @@
 //! What the engine is told at its start.
 
 use domain::status::Thresholds;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// How the engine runs. The server's configuration fills it in.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
     /// `sqlite://` and a path.
     pub database_url: String,
+    /// The file of the key that seals secrets; `None` = beside the database.
+    pub secret_key_file: Option<PathBuf>,
     /// Between two rounds of the known hosts.
     pub icmp_interval: Duration,
     /// Between two discovery sweeps.
@@ -40,6 +42,7 @@ impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             database_url: "sqlite://rollcall.db?mode=rwc".into(),
+            secret_key_file: None,
             icmp_interval: Duration::from_mins(1),
             sweep_interval: Duration::from_mins(5),
             ping_attempts: 3,

@@ -17,7 +17,7 @@ use source::Sources;
 use std::{
     fmt, fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use tracing_subscriber::EnvFilter;
@@ -30,6 +30,8 @@ pub const FIRST_USER: &str = "admin";
 pub struct Config {
     /// The SQLite database as a URL.
     pub database_url: String,
+    /// The file of the key that seals secrets; absent = beside the database.
+    pub secret_key_file: Option<PathBuf>,
     /// Where to listen.
     pub bind: SocketAddr,
     /// The address people type.
@@ -95,6 +97,7 @@ impl Config {
             .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         let config = Self {
             database_url: database_url(&mut r),
+            secret_key_file: r.given("ROLLCALL_SECRET_KEY_FILE").map(PathBuf::from),
             bind,
             public_url: public_url(&mut r, bind),
             trusted_proxies: trusted_proxies(&mut r),
@@ -137,6 +140,7 @@ impl Config {
     pub fn engine(&self) -> EngineSettings {
         EngineSettings {
             database_url: self.database_url.clone(),
+            secret_key_file: self.secret_key_file.clone(),
             icmp_interval: self.icmp_interval,
             sweep_interval: self.sweep_interval,
             ping_attempts: self.ping_attempts,

@@ -82,7 +82,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 28] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -91,6 +91,8 @@ pub const SETTINGS: [Setting; 27] = [
         "Days for which every round of every host is kept, 1 to 90."),
     setting!("ROLLCALL_KEEP_HOURLY_DAYS", Some("keep-hourly-days"), "DAYS", "400", STORE,
         "Days for which hours are kept, 1 to 3650; days are kept for ever."),
+    setting!("ROLLCALL_SECRET_KEY_FILE", Some("secret-key-file"), "FILE", "", STORE,
+        "File of the key that seals stored secrets, made when the first is stored; absent = the database's path and .key. Keep it out of backups of the database."),
     setting!("BIND", Some("bind"), "ADDRESS:PORT", "127.0.0.1:8080", NETWORK,
         "Address and port to listen on."),
     setting!("PUBLIC_URL", Some("public-url"), "URL", "", NETWORK,

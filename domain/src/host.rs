@@ -106,6 +106,14 @@ pub struct Host {
     pub mac: Option<String>,
     /// Vendor of the hardware address.
     pub vendor: Option<String>,
+    /// The host made up its hardware address itself: it tells no vendor.
+    pub mac_randomised: bool,
+    /// The name that DNS has for it, whatever it is called here.
+    pub dns_name: Option<String>,
+    /// When DNS answered last, also when it had no name.
+    pub dns_checked_at: Option<Timestamp>,
+    /// Whether it is asked by SNMP when its subnet has credentials.
+    pub snmp: bool,
     /// A host that is documented as silent: Down is expected of it.
     pub reserved: bool,
     /// What the last round said.
@@ -193,6 +201,9 @@ pub struct HostPatch {
     /// Silence is expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<bool>,
+    /// Ask it by SNMP when its subnet has credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snmp: Option<bool>,
     /// `false` restores an archived host. So does whatever describes it; nobody archives a host by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
@@ -244,6 +255,8 @@ pub struct HostPage {
     pub ports: Vec<crate::port::Port>,
     /// Its newest port scan.
     pub port_scan: Option<crate::port::LastPortScan>,
+    /// Its subnet has credentials for SNMP.
+    pub has_snmp: bool,
 }
 
 #[cfg(test)]

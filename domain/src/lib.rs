@@ -1,7 +1,7 @@
 //! The rules and wire types of Rollcall: pure, no I/O, no clock, no randomness; native and wasm32.
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
-//! address ([`host`], [`port`], [`probe`], [`status`], [`event`], [`job`]), what becomes of it in time ([`timeline`], [`uptime`],
+//! address ([`host`], [`name`], [`mac`], [`snmp`], [`port`], [`probe`], [`status`], [`event`], [`job`]), what becomes of it in time ([`timeline`], [`uptime`],
 //! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`strip`], [`chart`], [`storage`]), who may
 //! do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
@@ -17,6 +17,8 @@ pub mod history;
 pub mod host;
 pub mod job;
 pub mod live;
+pub mod mac;
+pub mod name;
 pub mod page;
 pub mod port;
 pub mod probe;
@@ -24,6 +26,7 @@ pub mod problem;
 pub mod row;
 pub mod sample;
 pub mod session;
+pub mod snmp;
 pub mod status;
 pub mod storage;
 pub mod strip;

@@ -11,6 +11,7 @@ mod flight;
 mod icmp;
 mod inbox;
 mod interfaces;
+pub mod names;
 mod neighbours;
 mod networks;
 mod pacer;
@@ -42,6 +43,8 @@ pub struct Probes {
     pub ping: Arc<dyn Ping>,
     /// Port scans.
     pub ports: Arc<dyn PortScanner>,
+    /// Names and hardware addresses.
+    pub names: names::Names,
 }
 
 impl<P: Ping> From<Arc<P>> for Probes {
@@ -50,6 +53,7 @@ impl<P: Ping> From<Arc<P>> for Probes {
         Self {
             ping,
             ports: Arc::new(ports::NoScanner),
+            names: names::Names::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod instance;
 pub mod interval;
 pub mod samples;
 pub mod session;
+pub mod snmp;
 pub mod storage;
 pub mod subnet;
 pub mod token;

@@ -2,6 +2,8 @@
 
 mod fold;
 mod housekeeping;
+mod names;
+mod neighbours;
 mod rota;
 mod rounds;
 pub mod supervisor;
@@ -28,6 +30,8 @@ pub struct Triggers {
     pub(crate) rounds: Arc<Notify>,
     /// The discovery sweeps.
     pub(crate) sweep: Arc<Notify>,
+    /// The lookups of names.
+    pub(crate) names: Arc<Notify>,
     asked: Mutex<Asked>,
 }
 
@@ -116,6 +120,19 @@ impl Crew {
             cancel,
             Arc::default(),
             move || fold::Fold::new(for_fold.clone()),
+        ));
+        let (for_names, for_neighbours) = (engine.clone(), engine.clone());
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::clone(&engine.triggers.names),
+            move || names::Names::new(for_names.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::default(),
+            move || neighbours::Neighbours::new(for_neighbours.clone()),
         ));
         self.tasks.close();
     }

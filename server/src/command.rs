@@ -6,7 +6,13 @@ mod healthcheck;
 mod serve;
 
 use crate::{cli::Task, config::Config, http, logs};
-use engine::{OpenError, probe::IcmpPing};
+use engine::{
+    OpenError,
+    probe::{
+        IcmpPing, Probes,
+        names::{Agents, KernelTable, Resolver},
+    },
+};
 use std::{
     fmt::Display,
     io::{self, Write},
@@ -55,8 +61,16 @@ fn runtime() -> anyhow::Result<Runtime> {
     Ok(Runtime::new()?)
 }
 
-fn prober(config: &Config) -> anyhow::Result<Arc<IcmpPing>> {
-    Ok(Arc::new(IcmpPing::start(config.ping())?))
+fn prober(config: &Config) -> anyhow::Result<Probes> {
+    let mut probes = Probes::from(Arc::new(IcmpPing::start(config.ping())?));
+    probes.names.snmp = Arc::new(Agents::default());
+    if config.ptr_lookup {
+        probes.names.dns = Arc::new(Resolver::new(config.dns_servers.clone()));
+    }
+    if config.neighbours {
+        probes.names.neighbours = Arc::new(KernelTable);
+    }
+    Ok(probes)
 }
 
 fn openapi() -> anyhow::Result<()> {

@@ -10,7 +10,10 @@ pub use public_url::PublicUrl;
 pub use secret::Secret;
 
 use domain::session::password_problem;
-use engine::{EngineSettings, probe::PingSettings};
+use engine::{
+    EngineSettings,
+    probe::{PingSettings, names::DnsServers},
+};
 use ipnetwork::IpNetwork;
 use reader::Reader;
 use source::Sources;
@@ -60,6 +63,12 @@ pub struct Config {
     pub down_after: u16,
     /// Answered rounds that make a host Up.
     pub up_after: u16,
+    /// Whether names are looked up by reverse DNS.
+    pub ptr_lookup: bool,
+    /// The name servers to ask.
+    pub dns_servers: DnsServers,
+    /// Whether the neighbour table is read.
+    pub neighbours: bool,
     /// Days for which every round is kept.
     pub keep_raw_days: u32,
     /// Days for which hours are kept.
@@ -114,6 +123,9 @@ impl Config {
             ping_timeout: Duration::from_millis(r.number("PING_TIMEOUT_MS", 50..=10_000)),
             down_after: r.number("DOWN_AFTER", 1..=100),
             up_after: r.number("UP_AFTER", 1..=100),
+            ptr_lookup: r.switch("PTR_LOOKUP_ENABLED"),
+            dns_servers: dns_servers(&mut r),
+            neighbours: r.switch("NEIGHBOURS_ENABLED"),
             keep_raw_days: r.number("ROLLCALL_KEEP_RAW_DAYS", 1..=90),
             keep_hourly_days: r.number("ROLLCALL_KEEP_HOURLY_DAYS", 1..=3_650),
             scheduler: !r.switch("DISABLE_SCHEDULER"),
@@ -258,6 +270,14 @@ fn trusted_proxies(r: &mut Reader) -> Vec<IpNetwork> {
     proxies
 }
 
+fn dns_servers(r: &mut Reader) -> DnsServers {
+    let text = r.text("DNS_SERVERS");
+    text.parse().unwrap_or_else(|complaint| {
+        r.complain("DNS_SERVERS", complaint);
+        DnsServers::System
+    })
+}
+
 fn admin_password(r: &mut Reader) -> Option<Secret> {
     let (name, password) = match (r.given("ADMIN_PASSWORD"), r.given("ADMIN_PASSWORD_FILE")) {
         (None, None) => return None,
@@ -304,5 +324,4 @@ fn log_filter(r: &mut Reader) -> String {
 fn check_later_settings(r: &mut Reader) {
     let _: u32 = r.number("SCAN_NMAP_INTERVAL_MINUTES", 5..=10_080);
     let _ = r.switch("ENABLE_NMAP_SCHEDULER");
-    let _ = r.switch("PTR_LOOKUP_ENABLED");
 }

@@ -12,6 +12,7 @@ mod host;
 mod live;
 mod page;
 mod session;
+mod snmp;
 mod state;
 mod subnet;
 mod summary;
@@ -89,6 +90,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(subnet::list_free_addresses))
         .routes(routes!(subnet::allocate_address))
         .routes(routes!(subnet::sweep_subnet))
+        .routes(routes!(
+            snmp::find_snmp,
+            snmp::update_snmp,
+            snmp::delete_snmp
+        ))
         .routes(routes!(host::list_hosts, host::create_host))
         .routes(routes!(
             host::find_host,

@@ -18,5 +18,7 @@ mod problem;
 mod resource;
 #[path = "http/session.rs"]
 mod session;
+#[path = "http/snmp.rs"]
+mod snmp;
 #[path = "http/world.rs"]
 mod world;

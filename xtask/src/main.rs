@@ -19,6 +19,7 @@ mod server;
 mod setup;
 mod site;
 mod test;
+mod vendors;
 mod workspace;
 
 use std::process::ExitCode;
@@ -68,6 +69,14 @@ enum Task {
     },
     /// Build the release binary with everything embedded: target/dist/rollcall
     Dist,
+    /// Build the table of hardware vendors from the IEEE's listing (oui.csv, mam.csv, oui36.csv)
+    Vendors {
+        /// Where the files are, for example /usr/share/ieee-data
+        folder: std::path::PathBuf,
+        /// Where they come from and of when they are
+        #[arg(long)]
+        edition: String,
+    },
     /// Assemble the folder of static files and print its path
     #[command(hide = true)]
     Site {
@@ -100,6 +109,7 @@ fn perform(task: Task) -> Result<()> {
             setup::bench_tools()?;
             bench::run(group.as_deref())
         }
+        Task::Vendors { folder, edition } => vendors::build(&workspace.root, &folder, &edition),
         Task::Dist => dist::run(&workspace).map(drop),
         Task::Site { release } => {
             let flavour = if release {

@@ -98,6 +98,7 @@ mod tests {
             events: vec![],
             ports: vec![],
             port_scan: None,
+            has_snmp: false,
         }
     }
 

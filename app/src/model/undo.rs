@@ -93,6 +93,7 @@ pub fn reverse(before: &Host, patch: &HostPatch) -> HostPatch {
             .map(|_| (!before.tags.is_empty()).then(|| before.tags.clone())),
         notes: patch.notes.as_ref().map(|_| before.notes.clone()),
         reserved: patch.reserved.map(|_| before.reserved),
+        snmp: patch.snmp.map(|_| before.snmp),
         archived: None,
     }
 }

@@ -22,6 +22,8 @@ pub const FREE: &str = "/api/v1/subnets/{id}/free";
 pub const ALLOCATE: &str = "/api/v1/subnets/{id}/allocate";
 /// Sweep now.
 pub const SWEEP: &str = "/api/v1/subnets/{id}/sweep";
+/// How the hosts of one subnet are asked by SNMP.
+pub const SNMP: &str = "/api/v1/subnets/{id}/snmp";
 /// Hosts.
 pub const HOSTS: &str = "/api/v1/hosts";
 /// One host.

@@ -155,6 +155,8 @@ pub(super) fn described(old: Documented, new: Documented) -> Documented {
         hostname: new.hostname.or(old.hostname),
         mac: old.mac,
         vendor: old.vendor,
+        dns_name: old.dns_name,
+        dns_checked_at: old.dns_checked_at,
         first_seen_at: old.first_seen_at,
         created_at: old.created_at,
         version: old.version + 1,

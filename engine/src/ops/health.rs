@@ -69,6 +69,13 @@ fn banners(engine: &Engine) -> Vec<Banner> {
             .into_iter()
             .map(|warning| banner("neighbour_table", warning, None)),
     );
+    banners.extend(engine.probes.names.dns.trouble().map(|why| {
+        banner(
+            "dns",
+            why,
+            Some("Check the name servers in DNS_SERVERS or /etc/resolv.conf. It goes on by itself then."),
+        )
+    }));
     for worker in engine
         .crew
         .health()
@@ -166,7 +173,8 @@ pub fn health(engine: &Engine, caller: &Caller) -> Result<Health> {
     refresh_banners(engine);
     let workers = engine.crew.health();
     let probe = engine.probes.ping.status();
-    let is_degraded = workers.iter().any(|w| w.state == WorkerState::BackingOff)
+    let is_degraded = engine.probes.names.dns.trouble().is_some()
+        || workers.iter().any(|w| w.state == WorkerState::BackingOff)
         || [&probe.v4, &probe.v6]
             .into_iter()
             .any(|mode| *mode == SocketMode::NoPermission);

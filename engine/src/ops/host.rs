@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::{
     host::{Host, HostId, HostPage, HostQuery},
+    mac::Mac,
     page::Page,
     row::HostRow,
     subnet::SubnetId,
@@ -59,8 +60,12 @@ fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
         description: host.description,
         tags: host.tags,
         notes: host.notes,
+        mac_randomised: is_randomised(host.mac.as_deref()),
         mac: host.mac,
         vendor: host.vendor,
+        dns_name: host.dns_name,
+        dns_checked_at: host.dns_checked_at,
+        snmp: host.snmp,
         reserved: host.reserved,
         status: shown.as_ref().map(|s| s.status).unwrap_or_default(),
         suspect: shown.as_ref().is_some_and(|s| s.suspect),
@@ -74,6 +79,11 @@ fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
         archived_at: host.archived_at,
         version: host.version,
     }
+}
+
+fn is_randomised(mac: Option<&str>) -> bool {
+    mac.and_then(|mac| mac.parse().ok())
+        .is_some_and(Mac::is_randomised)
 }
 
 /// Hosts that fit a query, by pages.
@@ -158,12 +168,15 @@ pub async fn page(engine: &Engine, caller: &Caller, id: HostId) -> Result<HostPa
         host: Some(id),
         ..store::event::Filter::default()
     };
-    let events = store::event::list(engine.store.read(), &filter, None, PAGE_EVENTS).await?;
+    let db = engine.store.read();
+    let events = store::event::list(db, &filter, None, PAGE_EVENTS).await?;
+    let has_snmp = store::snmp::find(db, host.subnet_id).await?.is_some();
     Ok(HostPage {
         host,
         subnet,
         events,
         ports: Vec::new(),
         port_scan: None,
+        has_snmp,
     })
 }

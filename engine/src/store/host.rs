@@ -1,5 +1,6 @@
 //! Hosts as they are documented; their status comes from the board.
 
+pub mod due;
 pub mod sets;
 
 use super::{address, entity::host, from_json_list, json_list, sql};
@@ -47,6 +48,14 @@ pub struct Documented {
     pub version: i64,
     /// When it faded out, if it did.
     pub archived_at: Option<Timestamp>,
+    /// The name that DNS has for it.
+    pub dns_name: Option<String>,
+    /// When DNS answered last.
+    pub dns_checked_at: Option<Timestamp>,
+    /// When its names are looked up next; none = at once.
+    pub lookup_due_at: Option<Timestamp>,
+    /// It is asked by SNMP when its subnet has credentials.
+    pub snmp: bool,
 }
 
 impl Documented {
@@ -67,6 +76,10 @@ impl Documented {
             created_at: now,
             version: 1,
             archived_at: None,
+            dns_name: None,
+            dns_checked_at: None,
+            lookup_due_at: None,
+            snmp: true,
         }
     }
 
@@ -125,6 +138,10 @@ impl TryFrom<host::Model> for Documented {
             created_at: Timestamp(row.created_at),
             version: row.version,
             archived_at: row.archived_at.map(Timestamp),
+            dns_name: row.dns_name,
+            dns_checked_at: row.dns_checked_at.map(Timestamp),
+            lookup_due_at: row.lookup_due_at.map(Timestamp),
+            snmp: row.snmp,
         })
     }
 }
@@ -153,6 +170,10 @@ fn row(host: &Documented) -> host::ActiveModel {
         created_at: Set(host.created_at.0),
         version: Set(host.version),
         archived_at: Set(host.archived_at.map(|t| t.0)),
+        dns_name: Set(host.dns_name.clone()),
+        dns_checked_at: Set(host.dns_checked_at.map(|t| t.0)),
+        lookup_due_at: Set(host.lookup_due_at.map(|t| t.0)),
+        snmp: Set(host.snmp),
     }
 }
 

@@ -11,7 +11,7 @@ use engine::{
     Caller, Engine, EngineSettings, OpenError, Opened,
     clock::Clock,
     ops,
-    probe::{Ping, Round, RoundReport},
+    probe::{Ping, Probes, Round, RoundReport, names::Names},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{
@@ -78,6 +78,7 @@ pub(crate) struct Lab {
     pub(crate) ping: Arc<Scripted>,
     now: Arc<AtomicI64>,
     pub(crate) folder: Arc<tempfile::TempDir>,
+    names: Names,
 }
 
 pub(crate) const START: Timestamp = Timestamp(1_800_000_000_000);
@@ -96,13 +97,14 @@ pub(crate) async fn open_in(
     folder: Arc<tempfile::TempDir>,
     settings: EngineSettings,
 ) -> Result<Lab, OpenError> {
-    open_from(folder, settings, START.0).await
+    open_from(folder, settings, START.0, Names::default()).await
 }
 
 async fn open_from(
     folder: Arc<tempfile::TempDir>,
     settings: EngineSettings,
     now: i64,
+    names: Names,
 ) -> Result<Lab, OpenError> {
     let ping = Arc::<Scripted>::default();
     let now = Arc::new(AtomicI64::new(now));
@@ -110,13 +112,18 @@ async fn open_from(
         let now = now.clone();
         Clock::from_fn(move || Timestamp(now.load(Ordering::SeqCst)))
     };
-    let opened = Engine::open_at(settings, ping.clone(), clock).await?;
+    let probes = Probes {
+        names: names.clone(),
+        ..Probes::from(ping.clone())
+    };
+    let opened = Engine::open_at(settings, probes, clock).await?;
     Ok(Lab {
         engine: opened.engine.clone(),
         opened,
         ping,
         now,
         folder,
+        names,
     })
 }
 
@@ -125,6 +132,13 @@ impl Lab {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let settings = settings(&folder);
         open_in(folder, settings).await.unwrap()
+    }
+
+    /// With somebody to ask for names and hardware.
+    pub(crate) async fn with_names(names: Names) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let settings = settings(&folder);
+        open_from(folder, settings, START.0, names).await.unwrap()
     }
 
     /// Closes the engine and opens the same file again.
@@ -141,10 +155,11 @@ impl Lab {
             now,
             engine,
             opened,
+            names,
             ..
         } = self;
         drop((engine, opened));
-        open_from(folder, settings, now.load(Ordering::SeqCst))
+        open_from(folder, settings, now.load(Ordering::SeqCst), names)
             .await
             .unwrap()
     }

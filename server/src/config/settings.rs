@@ -64,7 +64,8 @@ const STORE: &str = "Database";
 const NETWORK: &str = "Web";
 const SIGN_IN: &str = "First sign-in";
 const PROBE: &str = "Pinging";
-const PORTS: &str = "Ports and names (read from a later version on)";
+const PORTS: &str = "Ports (read from a later version on)";
+const NAMES: &str = "Names";
 const LOG: &str = "Logs";
 
 macro_rules! setting {
@@ -82,7 +83,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 28] = [
+pub const SETTINGS: [Setting; 30] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -129,12 +130,16 @@ pub const SETTINGS: [Setting; 28] = [
         "Scan ports on a schedule."),
     setting!("NMAP_ARGS", Some("nmap-args"), "TEXT", "", PORTS,
         "Further arguments for nmap."),
-    setting!("PTR_LOOKUP_ENABLED", Some("ptr-lookup-enabled"), SWITCH, "1", PORTS,
-        "Look up the names of hosts by reverse DNS."),
     setting!("GEMINI_API_KEY", None, "TEXT", "", PORTS,
         "Key for written summaries of scans; absent = none are written."),
     setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", PORTS,
         "Model that writes these summaries."),
+    setting!("PTR_LOOKUP_ENABLED", Some("ptr-lookup-enabled"), SWITCH, "1", NAMES,
+        "Look up the names of hosts by reverse DNS."),
+    setting!("DNS_SERVERS", Some("dns-servers"), "ADDRESSES", "", NAMES,
+        "Name servers to ask, separated by commas, each an address and perhaps a port, such as 10.0.0.1,[fd00::1]:5353; absent = those of /etc/resolv.conf."),
+    setting!("NEIGHBOURS_ENABLED", Some("neighbours-enabled"), SWITCH, "1", NAMES,
+        "Read hardware addresses and new IPv6 hosts from this machine's neighbour table."),
     setting!("ROLLCALL_LOG", Some("log"), "FILTER", "info", LOG,
         "What to log: error, warn, info, debug or trace, also per module, such as info,engine=debug."),
     setting!("ROLLCALL_LOG_FORMAT", Some("log-format"), "plain|json", "plain", LOG,

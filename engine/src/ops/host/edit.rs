@@ -147,6 +147,12 @@ pub async fn update(
     if let Some(reserved) = patch.reserved {
         host.reserved = reserved;
     }
+    if let Some(snmp) = patch.snmp {
+        host.snmp = snmp;
+    }
+    if host.hostname.is_none() && before.hostname.is_some() || host.snmp != before.snmp {
+        host.lookup_due_at = None;
+    }
     let restored = archive::check(&mut host, patch.archived)?;
     if host == before {
         return Ok(full(host, &engine.board(), now));
@@ -210,6 +216,13 @@ fn changes(before: &Documented, after: &Documented) -> String {
             "silence is expected".into()
         } else {
             "silence is no longer expected".into()
+        });
+    }
+    if before.snmp != after.snmp {
+        words.push(if after.snmp {
+            "asked by SNMP".into()
+        } else {
+            "not asked by SNMP".into()
         });
     }
     words.join("; ")

@@ -21,6 +21,10 @@ pub struct Model {
     pub created_at: i64,
     pub version: i64,
     pub archived_at: Option<i64>,
+    pub dns_name: Option<String>,
+    pub dns_checked_at: Option<i64>,
+    pub lookup_due_at: Option<i64>,
+    pub snmp: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,7 @@
 mod event;
 mod failure;
 mod host;
+mod snmp;
 mod subnet;
 mod summary;
 mod token;
@@ -13,6 +14,7 @@ mod door;
 pub use event::*;
 pub use failure::Failure;
 pub use host::*;
+pub use snmp::*;
 pub use subnet::*;
 pub use summary::*;
 pub use token::*;
@@ -32,6 +34,9 @@ pub fn register() {
     register_explicit::<UpdateSubnet>();
     register_explicit::<DeleteSubnet>();
     register_explicit::<SweepSubnet>();
+    register_explicit::<LoadSnmp>();
+    register_explicit::<StoreSnmp>();
+    register_explicit::<ForgetSnmp>();
     register_explicit::<ListHosts>();
     register_explicit::<LoadHostPage>();
     register_explicit::<LoadHostPast>();

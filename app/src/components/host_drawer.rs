@@ -1,5 +1,6 @@
 //! Everything about one host: a drawer at the side, a sheet from below on a phone.
 
+mod dns;
 mod facts;
 mod head;
 mod past;
@@ -15,7 +16,8 @@ use super::{
     tags::Tags,
 };
 use crate::model::undo::HostField;
-use domain::host::{HostPage, HostnameSource};
+use dns::DnsSays;
+use domain::host::{HostPage, HostPatch, HostnameSource};
 use facts::Facts;
 use head::Head;
 use leptos::prelude::*;
@@ -30,6 +32,8 @@ pub struct DrawerActions {
     pub save: Callback<Draft>,
     /// Stores whether silence is expected.
     pub reserve: Callback<bool>,
+    /// Stores another change.
+    pub patch: Callback<HostPatch>,
     /// Fetches the host anew.
     pub reload: Callback<()>,
     /// Removes the host.
@@ -62,9 +66,16 @@ pub fn HostDrawer(
     let DrawerActions {
         save,
         reserve,
+        patch,
         reload,
         remove,
     } = actions;
+    let ask = move |event| {
+        patch.run(HostPatch {
+            snmp: Some(event_target_checked(&event)),
+            ..HostPatch::default()
+        });
+    };
     let closed = || RwSignal::new(false);
     view! {
         <Head page/>
@@ -75,6 +86,7 @@ pub fn HostDrawer(
                 <InlineEdit field=HostField::Hostname name="hostname" value=text(HostField::Hostname)
                     open=RwSignal::new(rename) save reload/>
                 <span class="faint">{move || page.with(|page| source_word(page.host.hostname_source))}</span>
+                <DnsSays page patch/>
             </dd>
             <dt>"Description"</dt>
             <dd>
@@ -100,6 +112,16 @@ pub fn HostDrawer(
                     "silent: being down is no trouble"
                 </label>
             </dd>
+            <Show when=move || page.with(|page| page.has_snmp)>
+                <dt>"SNMP"</dt>
+                <dd>
+                    <label class="check">
+                        <input type="checkbox" data-testid="edit-snmp" prop:checked=move || page.with(|page| page.host.snmp)
+                            checked=page.with_untracked(|page| page.host.snmp) on:change=ask/>
+                        "asked for its name"
+                    </label>
+                </dd>
+            </Show>
         </dl>
         <Past page/>
         <Facts page/>

@@ -6,6 +6,8 @@ mod drawer;
 mod filters;
 mod head;
 mod loaded;
+mod snmp;
+mod snmp_form;
 mod sweep;
 mod tiles;
 

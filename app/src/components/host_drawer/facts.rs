@@ -15,11 +15,18 @@ pub(super) fn Facts(page: RwSignal<HostPage>) -> impl IntoView {
         }
     };
     let hardware = move || {
-        let (mac, vendor) = page.with(|page| (page.host.mac.clone(), page.host.vendor.clone()));
+        let (mac, maker) = page.with(|page| {
+            let host = &page.host;
+            let maker = match &host.vendor {
+                None if host.mac_randomised => Some("randomised".to_owned()),
+                vendor => vendor.clone(),
+            };
+            (host.mac.clone(), maker)
+        });
         mac.map(|mac| {
             view! {
                 <dt>"MAC"</dt>
-                <dd><span class="mono">{mac}</span> " " <span class="faint">{vendor}</span></dd>
+                <dd><span class="mono" data-testid="mac">{mac}</span> " " <span class="faint">{maker}</span></dd>
             }
         })
     };

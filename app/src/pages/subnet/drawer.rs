@@ -104,11 +104,7 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
             saving.try_set(outcome);
         });
     });
-    let reserve = Callback::new(move |reserved: bool| {
-        let patch = HostPatch {
-            reserved: Some(reserved),
-            ..HostPatch::default()
-        };
+    let patch = Callback::new(move |patch: HostPatch| {
         spawn_local(async move {
             if let Err(failure) = store(page, toasts, patch).await {
                 say(toasts, &failure);
@@ -116,6 +112,12 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
                 // The box shows what is stored, not what was wished.
                 page.try_update(|_| ());
             }
+        });
+    });
+    let reserve = Callback::new(move |reserved: bool| {
+        patch.run(HostPatch {
+            reserved: Some(reserved),
+            ..HostPatch::default()
         });
     });
     let remove = Callback::new(move |()| {
@@ -138,6 +140,7 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
     let actions = DrawerActions {
         save,
         reserve,
+        patch,
         reload,
         remove,
     };

@@ -1,6 +1,6 @@
 //! The subnet's heading: where it lies, what it is called, what can be done with it, what lies inside.
 
-use super::sweep::SweepButton;
+use super::{snmp::SnmpDialog, sweep::SweepButton};
 use crate::{
     components::{Glyph, Icon, PillState, StatusPill},
     live::{Connection, use_live},
@@ -31,6 +31,7 @@ pub(super) fn Head(
     // The server reads the title last of all, when the values of the page may have been disposed of already.
     let first = subnet.with_untracked(title);
     let title = move || subnet.try_with(title).unwrap_or_else(|| first.clone());
+    let asking = RwSignal::new(false);
     let can_sweep = move || subnet.with(|subnet| domain::cidr::can_discover(subnet.cidr).is_ok());
     view! {
         <Title text=title/>
@@ -44,6 +45,9 @@ pub(super) fn Head(
             </div>
             <div class="subnet-actions">
                 {move || can_sweep().then(|| view! { <SweepButton subnet/> })}
+                <Show when=move || frame.may(Scope::Admin)>
+                    <button type="button" class="btn" data-testid="subnet-snmp" on:click=move |_| asking.set(true)>"SNMP"</button>
+                </Show>
                 <Show when=move || frame.may(Scope::Write)>
                     <button type="button" class="btn" data-testid="subnet-edit" on:click=move |_| dialogs.edit(subnet.get_untracked())>
                         <Icon glyph=Glyph::Edit/> "Edit"
@@ -57,6 +61,7 @@ pub(super) fn Head(
                 </Show>
             </div>
         </div>
+        <SnmpDialog subnet open=asking/>
         <Stale/>
         <Children subnet/>
     }

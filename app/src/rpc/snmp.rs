@@ -1,0 +1,50 @@
+//! Credentials for SNMP.
+
+use super::Failure;
+#[cfg(feature = "ssr")]
+use super::door::Door;
+use domain::{
+    snmp::{NewSnmp, Snmp},
+    subnet::SubnetId,
+};
+#[cfg(feature = "ssr")]
+use engine::{Error, ops};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+/// What is shown of a subnet's credentials; none when it has none.
+#[server(LoadSnmp, prefix = "/rpc", endpoint = "snmp", input = Json, output = Json)]
+pub async fn snmp(
+    /// The subnet.
+    id: SubnetId,
+) -> Result<Option<Snmp>, Failure> {
+    let door = Door::open()?;
+    door.answer(
+        match ops::snmp::find(&door.engine, &door.caller, id).await {
+            Ok(snmp) => Ok(Some(snmp)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        },
+    )
+}
+
+/// Stores credentials in place of those that were there.
+#[server(StoreSnmp, prefix = "/rpc", endpoint = "store_snmp", input = Json, output = Json)]
+pub async fn store_snmp(
+    /// The subnet.
+    id: SubnetId,
+    /// What to store.
+    snmp: NewSnmp,
+) -> Result<Snmp, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::snmp::put(&door.engine, &door.caller, id, &snmp).await)
+}
+
+/// Forgets a subnet's credentials.
+#[server(ForgetSnmp, prefix = "/rpc", endpoint = "forget_snmp", input = Json, output = Json)]
+pub async fn forget_snmp(
+    /// The subnet.
+    id: SubnetId,
+) -> Result<(), Failure> {
+    let door = Door::open()?;
+    door.answer(ops::snmp::delete(&door.engine, &door.caller, id).await)
+}

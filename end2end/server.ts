@@ -15,6 +15,9 @@ const QUICK = {
   SCAN_SWEEP_INTERVAL_MINUTES: '1',
   PING_ATTEMPTS: '2',
   PING_TIMEOUT_MS: '800',
+  // Nobody on the network is asked, and no host appears by itself, unless a test wants that.
+  PTR_LOOKUP_ENABLED: '0',
+  NEIGHBOURS_ENABLED: '0',
   ROLLCALL_LOG: 'info',
 };
 

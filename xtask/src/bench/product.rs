@@ -41,6 +41,7 @@ impl Product {
                 ("DATABASE_URL", &database),
                 ("ADMIN_PASSWORD", PASSWORD),
                 ("ROLLCALL_LOG", "warn"),
+                ("PTR_LOOKUP_ENABLED", "0"),
             ]);
             command
         };

@@ -1,9 +1,9 @@
 //! The rules and wire types of Rollcall: pure, no I/O, no clock, no randomness; native and wasm32.
 //!
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
-//! address ([`host`], [`name`], [`mac`], [`snmp`], [`port`], [`probe`], [`status`], [`event`], [`job`]), what becomes of it in time ([`timeline`], [`uptime`],
-//! [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`strip`], [`chart`], [`storage`]), who may
-//! do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
+//! address ([`host`], [`name`], [`mac`], [`snmp`], [`port`], [`probe`], [`status`], [`event`], [`job`]), what becomes of it
+//! in time ([`timeline`], [`uptime`], [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`strip`],
+//! [`chart`], [`storage`]), who may do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
 pub mod aggregate;
 pub mod api;

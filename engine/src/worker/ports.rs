@@ -138,8 +138,11 @@ impl Ports {
                 let left = |at| interval.saturating_sub(wall.since(at));
                 now + last.map_or(Duration::ZERO, left)
             });
+            if now < turn {
+                continue;
+            }
             let shown = board.shown(entry, wall);
-            if now >= turn && shown.status == Status::Up && !shown.suspect {
+            if shown.status == Status::Up && !shown.suspect {
                 let job = None;
                 due.push((last.is_some(), turn, Turn { id, ip, job }));
             }

@@ -1,5 +1,7 @@
 //! The latest status of every host, in memory: lists and counts read it, rounds write it after their commit.
 
+mod ports;
+
 use crate::{ring::Ring, store::samples::journal::HostSet};
 use domain::{
     cidr,
@@ -64,6 +66,8 @@ pub struct Rules {
     pub ping: bool,
     /// New hosts are looked for.
     pub discover: bool,
+    /// The ports of living hosts are scanned.
+    pub port_scan: bool,
     /// Between two rounds.
     pub interval: Duration,
     /// When a status is decided.
@@ -105,6 +109,8 @@ pub struct Board {
     sets: HashMap<SubnetId, HostSet>,
     /// The last 24 hours.
     pub(crate) ring: Ring,
+    /// Open ports.
+    pub(crate) ports: ports::Ports,
 }
 
 impl Board {
@@ -114,7 +120,7 @@ impl Board {
         self.hosts.insert(ip, entry);
     }
 
-    /// Forgets a host.
+    /// Takes a host off the board; it may come back.
     pub fn remove(&mut self, id: HostId) {
         if let Some(ip) = self.addresses.remove(&id) {
             self.hosts.remove(&ip);
@@ -122,9 +128,20 @@ impl Board {
         self.ring.remove(id);
     }
 
+    /// Forgets a host that is no more.
+    pub fn delete(&mut self, id: HostId) {
+        self.remove(id);
+        self.ports.forget(id);
+    }
+
     /// The entry of a host.
     pub fn get(&self, ip: IpAddr) -> Option<&Entry> {
         self.hosts.get(&ip)
+    }
+
+    /// The address of the host with this number.
+    pub fn address(&self, id: HostId) -> Option<IpAddr> {
+        self.addresses.get(&id).copied()
     }
 
     /// The entry of the host with this number.

@@ -8,6 +8,7 @@ pub mod history;
 pub mod host;
 mod instance;
 pub mod interval;
+pub mod port;
 pub mod samples;
 pub mod session;
 pub mod storage;

@@ -1,7 +1,9 @@
 //! Background work. A worker is idempotent and takes no input: the database and the board are its input.
 
+mod asked;
 mod fold;
 mod housekeeping;
+mod ports;
 mod rota;
 mod rounds;
 pub mod supervisor;
@@ -28,6 +30,10 @@ pub struct Triggers {
     pub(crate) rounds: Arc<Notify>,
     /// The discovery sweeps.
     pub(crate) sweep: Arc<Notify>,
+    /// The port scans.
+    pub(crate) ports: Arc<Notify>,
+    /// What else somebody asks for a host.
+    pub(crate) jobs: Arc<Notify>,
     asked: Mutex<Asked>,
 }
 
@@ -92,7 +98,7 @@ impl Crew {
     pub(crate) fn start(&self, engine: &Engine, cancel: &CancellationToken) {
         let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
         let (for_rounds, for_sweep, for_rest) = (engine.clone(), engine.clone(), engine.clone());
-        let for_fold = engine.clone();
+        let (for_fold, for_ports, for_asked) = (engine.clone(), engine.clone(), engine.clone());
         members.push(supervisor::start(
             &self.tasks,
             cancel,
@@ -116,6 +122,18 @@ impl Crew {
             cancel,
             Arc::default(),
             move || fold::Fold::new(for_fold.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::clone(&engine.triggers.ports),
+            move || ports::Ports::new(for_ports.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::clone(&engine.triggers.jobs),
+            move || asked::AskedFor::new(for_asked.clone()),
         ));
         self.tasks.close();
     }

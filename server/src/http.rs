@@ -9,8 +9,10 @@ mod form;
 mod guard;
 mod health;
 mod host;
+mod job;
 mod live;
 mod page;
+mod port;
 mod session;
 mod state;
 mod subnet;
@@ -99,6 +101,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(uptime::list_host_outages))
         .routes(routes!(uptime::list_subnet_uptimes))
         .routes(routes!(host::list_host_status))
+        .routes(routes!(port::list_host_ports))
+        .routes(routes!(port::update_host_baseline))
+        .routes(routes!(job::create_ping))
+        .routes(routes!(job::create_port_scan))
+        .routes(routes!(job::create_lookup))
+        .routes(routes!(job::find_job, job::delete_job))
         .routes(routes!(event::list_events))
         .routes(routes!(event::list_host_events))
         .routes(routes!(live::stream_events))

@@ -38,6 +38,8 @@ pub const HOST_STATUS: &str = "/api/v1/hosts/{id}/status";
 pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
 /// Open ports of one host, or all their lifetimes.
 pub const HOST_PORTS: &str = "/api/v1/hosts/{id}/ports";
+/// Take the open ports of one host as its baseline.
+pub const HOST_PORTS_ACCEPT: &str = "/api/v1/hosts/{id}/ports/accept";
 /// Ping one host now.
 pub const HOST_PING: &str = "/api/v1/hosts/{id}/ping";
 /// Scan one host's ports now.

@@ -31,6 +31,7 @@ pub(crate) fn rules(subnet: &Documented, settings: &EngineSettings) -> Rules {
         cidr: subnet.cidr,
         ping: subnet.ping,
         discover: subnet.discover,
+        port_scan: subnet.port_scan,
         interval: subnet
             .interval_seconds
             .map_or(settings.icmp_interval, |s| Duration::from_secs(s.into())),

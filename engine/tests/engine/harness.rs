@@ -11,7 +11,7 @@ use engine::{
     Caller, Engine, EngineSettings, OpenError, Opened,
     clock::Clock,
     ops,
-    probe::{Ping, Round, RoundReport},
+    probe::{Ping, Probes, Round, RoundReport},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{
@@ -76,6 +76,7 @@ pub(crate) struct Lab {
     pub(crate) engine: Engine,
     pub(crate) opened: Opened,
     pub(crate) ping: Arc<Scripted>,
+    pub(crate) ports: Arc<crate::port_script::PortScript>,
     now: Arc<AtomicI64>,
     pub(crate) folder: Arc<tempfile::TempDir>,
 }
@@ -110,11 +111,17 @@ async fn open_from(
         let now = now.clone();
         Clock::from_fn(move || Timestamp(now.load(Ordering::SeqCst)))
     };
-    let opened = Engine::open_at(settings, ping.clone(), clock).await?;
+    let ports = Arc::<crate::port_script::PortScript>::default();
+    let probes = Probes {
+        ping: ping.clone(),
+        ports: ports.clone(),
+    };
+    let opened = Engine::open_at(settings, probes, clock).await?;
     Ok(Lab {
         engine: opened.engine.clone(),
         opened,
         ping,
+        ports,
         now,
         folder,
     })

@@ -169,6 +169,7 @@ pub async fn update(
     engine.commit(write, apply).await?;
     engine.triggers.rounds.notify_one();
     engine.triggers.sweep.notify_one();
+    engine.triggers.ports.notify_one();
     if patch.ping.is_some() || patch.interval_seconds.is_some() {
         // The status of every host may be shown differently now.
         engine.bus.publish(LiveEvent::Resync);
@@ -209,7 +210,7 @@ pub async fn delete(
         board.remove_rules(id);
         match parent {
             Some(parent) => board.rehome(&members, parent),
-            None => members.iter().for_each(|host| board.remove(*host)),
+            None => members.iter().for_each(|host| board.delete(*host)),
         }
     };
     engine.commit(write, apply).await?;

@@ -6,7 +6,9 @@ use domain::{
     health::{Health, HealthStatus, WorkerHealth, WorkerState},
     history::{History, HistoryPoint, Resolution},
     host::{Host, HostId, HostPatch, HostnameSource, NewHost},
+    job::{Job, JobId, JobKind, JobState},
     live::{LiveEvent, SubnetRemoved, SweepProgress},
+    port::{Port, PortScannerStatus, Proto},
     probe::{ProbeStatus, SocketMode},
     problem::{FieldError, Problem},
     row::{Gap, Row},
@@ -54,6 +56,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             notes: Some(None),
             ..HostPatch::default()
         }),
+        "Job" => value(Job {
+            id: JobId(1_772_600_767_000),
+            kind: JobKind::PortScan,
+            host_id: HostId(7),
+            ip: IP,
+            state: JobState::Running,
+            percent: Some(42),
+            detail: None,
+            created_at: AT,
+            finished_at: None,
+        }),
         "LiveEvent" => value(LiveEvent::SubnetRemoved(SubnetRemoved { id: SubnetId(3) })),
         "NewHost" => value(NewHost {
             ip: "192.0.2.12".into(),
@@ -79,6 +92,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "PasswordChange" => value(PasswordChange {
             current: "correct horse battery".into(),
             new: "staple them together".into(),
+        }),
+        "Port" => value(Port {
+            port: 443,
+            proto: Proto::Tcp,
+            service: Some("https".into()),
+            product: Some("nginx".into()),
+            version: Some("1.24.0".into()),
+            opened_at: CREATED,
+            seen_at: AT,
+            closed_at: None,
+            accepted: true,
         }),
         "Problem" => value(problem()),
         "Row" => value(Row::Gap(gap())),
@@ -157,6 +181,13 @@ fn health() -> Health {
             v4: SocketMode::Datagram,
             v6: SocketMode::Datagram,
             warnings: Vec::new(),
+        },
+        ports: PortScannerStatus {
+            name: "nmap 7.93 (/usr/bin/nmap)".into(),
+            versions: true,
+            missing: None,
+            scheduled: true,
+            interval_seconds: 3_600,
         },
         workers: vec![WorkerHealth {
             name: "sweep".into(),
@@ -252,6 +283,7 @@ fn summary() -> Summary {
         slowest: vec![],
         events: vec![event()],
         tags: vec!["backup".into(), "storage".into()],
+        services: vec!["https".into(), "ssh".into()],
         at: AT,
     }
 }

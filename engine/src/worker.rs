@@ -6,20 +6,23 @@ mod rota;
 mod rounds;
 pub mod supervisor;
 mod sweep;
+mod webhooks;
 
 use crate::{Engine, Error, Result};
-use domain::{health::WorkerHealth, subnet::SubnetId, time::Timestamp};
+use domain::{health::WorkerHealth, subnet::SubnetId, time::Timestamp, webhook::WebhookTest};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use supervisor::Supervised;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// A subnet is swept on demand at most this often.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
+/// Tests of webhooks that may wait.
+const TRIALS: usize = 8;
 
 /// Wakes workers before their period is over.
 #[derive(Debug, Default)]
@@ -28,6 +31,8 @@ pub struct Triggers {
     pub(crate) rounds: Arc<Notify>,
     /// The discovery sweeps.
     pub(crate) sweep: Arc<Notify>,
+    /// The notifications.
+    pub(crate) webhooks: Arc<Notify>,
     asked: Mutex<Asked>,
 }
 
@@ -36,6 +41,14 @@ struct Asked {
     rounds: HashSet<SubnetId>,
     sweeps: HashSet<SubnetId>,
     last_sweeps: HashMap<SubnetId, Timestamp>,
+    trials: Vec<Trial>,
+}
+
+/// A test of a webhook that somebody waits for.
+#[derive(Debug)]
+struct Trial {
+    webhook: i64,
+    answer: oneshot::Sender<WebhookTest>,
 }
 
 impl Triggers {
@@ -67,6 +80,29 @@ impl Triggers {
         Ok(())
     }
 
+    /// Asks for a test of a webhook now.
+    pub(crate) fn ask_trial(&self, webhook: i64) -> Result<oneshot::Receiver<WebhookTest>> {
+        let mut asked = self.asked();
+        // Whoever went away waits no longer.
+        asked.trials.retain(|trial| !trial.answer.is_closed());
+        if asked.trials.len() >= TRIALS {
+            return Err(Error::Busy {
+                retry_after: Duration::from_secs(10),
+                detail: "other tests are under way",
+            });
+        }
+        let (answer, receiver) = oneshot::channel();
+        asked.trials.push(Trial { webhook, answer });
+        drop(asked);
+        self.webhooks.notify_one();
+        Ok(receiver)
+    }
+
+    fn take_trials(&self, most: usize) -> Vec<Trial> {
+        let trials = &mut self.asked().trials;
+        trials.drain(..most.min(trials.len())).collect()
+    }
+
     fn take_rounds(&self) -> HashSet<SubnetId> {
         std::mem::take(&mut self.asked().rounds)
     }
@@ -92,7 +128,7 @@ impl Crew {
     pub(crate) fn start(&self, engine: &Engine, cancel: &CancellationToken) {
         let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
         let (for_rounds, for_sweep, for_rest) = (engine.clone(), engine.clone(), engine.clone());
-        let for_fold = engine.clone();
+        let (for_fold, for_webhooks) = (engine.clone(), engine.clone());
         members.push(supervisor::start(
             &self.tasks,
             cancel,
@@ -116,6 +152,12 @@ impl Crew {
             cancel,
             Arc::default(),
             move || fold::Fold::new(for_fold.clone()),
+        ));
+        members.push(supervisor::start(
+            &self.tasks,
+            cancel,
+            Arc::clone(&engine.triggers.webhooks),
+            move || webhooks::Webhooks::new(for_webhooks.clone()),
         ));
         self.tasks.close();
     }

@@ -6,7 +6,7 @@ mod numbers;
 mod rows;
 
 pub use edit::{create, delete, update};
-pub(crate) use full::notice_full;
+pub use full::notice_full;
 pub(super) use numbers::{publish, tree};
 pub use rows::{allocate, free, page, rows};
 

@@ -18,7 +18,7 @@ struct Change {
 }
 
 /// Looks how full every subnet is; returns of how many somebody is told.
-pub(crate) async fn notice_full(engine: &Engine) -> Result<usize> {
+pub async fn notice_full(engine: &Engine) -> Result<usize> {
     if changes(
         engine,
         &store::subnet::full_levels(engine.store.read()).await?,

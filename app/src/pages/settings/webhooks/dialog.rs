@@ -150,14 +150,11 @@ fn WebhookForm(
         match save(&inputs.draft(), old.as_ref(), &subnets).await {
             Ok(made) => {
                 refetch.run();
-                match made {
-                    Some(text) => {
-                        secret.try_set(Some(text));
-                    }
-                    None => {
-                        toasts.done("The webhook is saved");
-                        open.try_set(false);
-                    }
+                if let Some(text) = made {
+                    secret.try_set(Some(text));
+                } else {
+                    toasts.done("The webhook is saved");
+                    open.try_set(false);
                 }
             }
             Err(failure) if failure.is_signed_out() => report(&failure),

@@ -8,6 +8,7 @@ mod port;
 mod subnet;
 mod summary;
 mod token;
+mod webhook;
 
 #[cfg(feature = "ssr")]
 mod door;
@@ -20,6 +21,7 @@ pub use port::*;
 pub use subnet::*;
 pub use summary::*;
 pub use token::*;
+pub use webhook::*;
 
 /// Registers every server function; the linker may drop the automatic registration of a crate it sees no use of.
 #[cfg(feature = "ssr")]
@@ -52,4 +54,13 @@ pub fn register() {
     register_explicit::<ListTokens>();
     register_explicit::<CreateToken>();
     register_explicit::<RevokeToken>();
+    register_explicit::<ListWebhooks>();
+    register_explicit::<CreateWebhook>();
+    register_explicit::<UpdateWebhook>();
+    register_explicit::<DeleteWebhook>();
+    register_explicit::<TestWebhook>();
+    register_explicit::<RotateWebhook>();
+    register_explicit::<ListDeadLetters>();
+    register_explicit::<RetryDelivery>();
+    register_explicit::<ForgetDelivery>();
 }

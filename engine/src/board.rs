@@ -74,6 +74,8 @@ pub struct Rules {
     pub thresholds: Thresholds,
     /// The end of the newest sweep.
     pub swept_at: Option<Timestamp>,
+    /// The host by which the subnet is reached.
+    pub uplink: Option<HostId>,
     /// Why most of the newest round could not be sent.
     pub trouble: Option<Unsent>,
 }
@@ -147,6 +149,12 @@ impl Board {
     /// The entry of the host with this number.
     pub fn find(&self, id: HostId) -> Option<&Entry> {
         self.hosts.get(self.addresses.get(&id)?)
+    }
+
+    /// The address and the entry of the host with this number.
+    pub fn locate(&self, id: HostId) -> Option<(IpAddr, &Entry)> {
+        let ip = self.addresses.get(&id)?;
+        self.hosts.get(ip).map(|entry| (*ip, entry))
     }
 
     /// The entry of a host, to change.

@@ -8,6 +8,7 @@ use crate::{
     events::{Bus, LiveStream},
     ops,
     probe::Probes,
+    sealed::SealKey,
     store::{Access, OpenError, Store, Write},
     worker::{Crew, Triggers},
 };
@@ -33,6 +34,7 @@ pub struct Core {
     pub(crate) bus: Bus,
     pub(crate) probes: Probes,
     pub(crate) clock: Clock,
+    pub(crate) seal: SealKey,
     pub(crate) settings: EngineSettings,
     pub(crate) started_at: Timestamp,
     pub(crate) passwords: ops::password::Gate,
@@ -140,12 +142,17 @@ impl Engine {
     ) -> std::result::Result<Self, OpenError> {
         let now = clock.now();
         let store = Store::open(&settings.database_url, access, now).await?;
+        let seal = match &settings.secret_key_file {
+            Some(file) => SealKey::at(file),
+            None => SealKey::beside(store.path()),
+        };
         Ok(Self(Arc::new(Core {
             store,
             board: RwLock::default(),
             bus: Bus::new(u64::try_from(now.0).unwrap_or_default()),
             probes,
             clock,
+            seal,
             settings,
             started_at: now,
             passwords: ops::password::Gate::default(),

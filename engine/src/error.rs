@@ -1,5 +1,6 @@
 //! What can go wrong in an operation, free of any transport.
 
+use crate::sealed::SealError;
 use domain::problem::{FieldError, Problem};
 use std::time::Duration;
 
@@ -110,6 +111,12 @@ fn waiting(mut problem: Problem, retry_after: Duration) -> Problem {
 
 impl From<sea_orm::DbErr> for Error {
     fn from(error: sea_orm::DbErr) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<SealError> for Error {
+    fn from(error: SealError) -> Self {
         Self::Internal(error.into())
     }
 }

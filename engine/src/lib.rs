@@ -12,8 +12,10 @@ pub mod events;
 pub mod ops;
 pub mod probe;
 mod ring;
+pub mod sealed;
 mod settings;
 mod store;
+mod target;
 pub mod worker;
 
 pub use caller::{Caller, CallerKind, SessionKey};

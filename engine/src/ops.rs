@@ -20,6 +20,7 @@ pub mod sweep;
 pub mod throttle;
 pub mod token;
 pub mod uptime;
+pub mod webhook;
 
 use crate::{Error, Result};
 use domain::page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageQuery};

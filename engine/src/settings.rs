@@ -1,13 +1,15 @@
 //! What the engine is told at its start.
 
-use domain::{port::profile::ScanProfile, status::Thresholds};
-use std::time::Duration;
+use domain::{port::profile::ScanProfile, status::Thresholds, target::Policy};
+use std::{path::PathBuf, time::Duration};
 
 /// How the engine runs. The server's configuration fills it in.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
     /// `sqlite://` and a path.
     pub database_url: String,
+    /// The file of the key that seals secrets; `None` = beside the database.
+    pub secret_key_file: Option<PathBuf>,
     /// Between two rounds of the known hosts.
     pub icmp_interval: Duration,
     /// Between two discovery sweeps.
@@ -24,6 +26,12 @@ pub struct EngineSettings {
     pub keep_raw_days: u32,
     /// Days for which hours are kept; days are kept for ever.
     pub keep_hourly_days: u32,
+    /// Where requests to addresses that people typed may go.
+    pub targets: Policy,
+    /// How long a notification waits for further events.
+    pub notify_gather: Duration,
+    /// From one notification to the next one to the same webhook.
+    pub notify_interval: Duration,
     /// Whether the workers run.
     pub scheduler: bool,
     /// Between two port scans of a living host.
@@ -46,6 +54,7 @@ impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             database_url: "sqlite://rollcall.db?mode=rwc".into(),
+            secret_key_file: None,
             icmp_interval: Duration::from_mins(1),
             sweep_interval: Duration::from_mins(5),
             ping_attempts: 3,
@@ -54,6 +63,9 @@ impl Default for EngineSettings {
             up_after: 1,
             keep_raw_days: 7,
             keep_hourly_days: 400,
+            targets: Policy::default(),
+            notify_gather: Duration::from_secs(10),
+            notify_interval: Duration::from_secs(30),
             scheduler: true,
             port_interval: Duration::from_hours(1),
             port_scheduler: true,

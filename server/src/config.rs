@@ -9,7 +9,7 @@ pub mod source;
 pub use public_url::PublicUrl;
 pub use secret::Secret;
 
-use domain::session::password_problem;
+use domain::{session::password_problem, target::Policy};
 use engine::{EngineSettings, probe::PingSettings};
 use ipnetwork::IpNetwork;
 use reader::Reader;
@@ -17,7 +17,7 @@ use source::Sources;
 use std::{
     fmt, fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use tracing_subscriber::EnvFilter;
@@ -30,12 +30,16 @@ pub const FIRST_USER: &str = "admin";
 pub struct Config {
     /// The SQLite database as a URL.
     pub database_url: String,
+    /// The file of the key that seals secrets; absent = beside the database.
+    pub secret_key_file: Option<PathBuf>,
     /// Where to listen.
     pub bind: SocketAddr,
     /// The address people type.
     pub public_url: PublicUrl,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNetwork>,
+    /// Addresses that are not public and may be sent to.
+    pub allow_targets: Vec<IpNetwork>,
     /// Password of the first user, if the operator chose one.
     pub admin_password: Option<Secret>,
     /// `admin`/`admin`.
@@ -95,9 +99,11 @@ impl Config {
             .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         let config = Self {
             database_url: database_url(&mut r),
+            secret_key_file: r.given("ROLLCALL_SECRET_KEY_FILE").map(PathBuf::from),
             bind,
             public_url: public_url(&mut r, bind),
-            trusted_proxies: trusted_proxies(&mut r),
+            trusted_proxies: blocks(&mut r, "ROLLCALL_TRUSTED_PROXIES"),
+            allow_targets: blocks(&mut r, "ALLOW_TARGETS"),
             admin_password: admin_password(&mut r),
             demo,
             simulated: false,
@@ -137,6 +143,7 @@ impl Config {
     pub fn engine(&self) -> EngineSettings {
         EngineSettings {
             database_url: self.database_url.clone(),
+            secret_key_file: self.secret_key_file.clone(),
             icmp_interval: self.icmp_interval,
             sweep_interval: self.sweep_interval,
             ping_attempts: self.ping_attempts,
@@ -146,6 +153,9 @@ impl Config {
             keep_raw_days: self.keep_raw_days,
             keep_hourly_days: self.keep_hourly_days,
             scheduler: self.scheduler,
+            targets: Policy {
+                allowed: self.allow_targets.clone(),
+            },
             demo: self.demo,
             simulated: self.simulated,
             admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),
@@ -241,18 +251,18 @@ fn public_url(r: &mut Reader, bind: SocketAddr) -> PublicUrl {
     .unwrap_or_else(|| PublicUrl::of_bind(bind))
 }
 
-fn trusted_proxies(r: &mut Reader) -> Vec<IpNetwork> {
-    let mut proxies = Vec::new();
-    let parts = r.text("ROLLCALL_TRUSTED_PROXIES").split(',').map(str::trim);
+/// Addresses and subnets with commas between them.
+fn blocks(r: &mut Reader, name: &str) -> Vec<IpNetwork> {
+    let mut blocks = Vec::new();
+    let parts = r.text(name).split(',').map(str::trim);
     for part in parts.filter(|part| !part.is_empty()) {
-        if let Ok(network) = part.parse() {
-            proxies.push(network);
+        if let Ok(block) = part.parse() {
+            blocks.push(block);
         } else {
-            let message = format!("\"{part}\" is no address and no subnet");
-            r.complain("ROLLCALL_TRUSTED_PROXIES", message);
+            r.complain(name, format!("\"{part}\" is no address and no subnet"));
         }
     }
-    proxies
+    blocks
 }
 
 fn admin_password(r: &mut Reader) -> Option<Secret> {

@@ -19,6 +19,7 @@ mod subnet;
 mod summary;
 mod token;
 mod uptime;
+mod webhook;
 
 pub use extract::Peer;
 pub use state::App;
@@ -119,6 +120,17 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(session::update_password))
         .routes(routes!(token::list_tokens, token::create_token))
         .routes(routes!(token::delete_token))
+        .routes(routes!(webhook::list_webhooks, webhook::create_webhook))
+        .routes(routes!(
+            webhook::find_webhook,
+            webhook::update_webhook,
+            webhook::delete_webhook
+        ))
+        .routes(routes!(webhook::test_webhook))
+        .routes(routes!(webhook::rotate_webhook))
+        .routes(routes!(webhook::list_deliveries))
+        .routes(routes!(webhook::delete_delivery))
+        .routes(routes!(webhook::retry_delivery))
         .routes(routes!(health::find_health))
         .routes(routes!(health::find_storage))
         .routes(routes!(health::find_liveness))

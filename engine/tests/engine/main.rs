@@ -19,3 +19,4 @@ mod signing_in;
 mod subnets;
 mod timeline;
 mod uptime;
+mod webhooks;

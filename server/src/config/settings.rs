@@ -65,6 +65,7 @@ const NETWORK: &str = "Web";
 const SIGN_IN: &str = "First sign-in";
 const PROBE: &str = "Pinging";
 const PORTS: &str = "Ports and names (read from a later version on)";
+const NOTIFY: &str = "Notifications";
 const LOG: &str = "Logs";
 
 macro_rules! setting {
@@ -82,7 +83,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 29] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -91,6 +92,8 @@ pub const SETTINGS: [Setting; 27] = [
         "Days for which every round of every host is kept, 1 to 90."),
     setting!("ROLLCALL_KEEP_HOURLY_DAYS", Some("keep-hourly-days"), "DAYS", "400", STORE,
         "Days for which hours are kept, 1 to 3650; days are kept for ever."),
+    setting!("ROLLCALL_SECRET_KEY_FILE", Some("secret-key-file"), "FILE", "", STORE,
+        "File of the key that seals stored secrets, made when the first is stored; absent = the database's path and .key. Keep it out of backups of the database."),
     setting!("BIND", Some("bind"), "ADDRESS:PORT", "127.0.0.1:8080", NETWORK,
         "Address and port to listen on."),
     setting!("PUBLIC_URL", Some("public-url"), "URL", "", NETWORK,
@@ -133,6 +136,8 @@ pub const SETTINGS: [Setting; 27] = [
         "Key for written summaries of scans; absent = none are written."),
     setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", PORTS,
         "Model that writes these summaries."),
+    setting!("ALLOW_TARGETS", Some("allow-targets"), "CIDRS", "", NOTIFY,
+        "Addresses that are not public and may be sent to all the same, separated by commas, such as 10.0.0.5/32. This machine itself, link-local addresses and metadata services are meant only by a block of their own, such as 127.0.0.1/32."),
     setting!("ROLLCALL_LOG", Some("log"), "FILTER", "info", LOG,
         "What to log: error, warn, info, debug or trace, also per module, such as info,engine=debug."),
     setting!("ROLLCALL_LOG_FORMAT", Some("log-format"), "plain|json", "plain", LOG,

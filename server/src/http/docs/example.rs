@@ -1,5 +1,7 @@
 //! Examples for the OpenAPI document, made from the types themselves so that they always have the right shape.
 
+mod webhook;
+
 use domain::{
     count::Count,
     event::{Event, EventKind},
@@ -129,7 +131,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             Window::Day => uptime(1),
             _ => uptime(7),
         })),
-        _ => None,
+        _ => webhook::of(schema),
     }
 }
 
@@ -263,6 +265,8 @@ fn subnet() -> Subnet {
         swept_at: Some(AT),
         created_at: CREATED,
         version: 1,
+        uplink_host_id: Some(HostId(1)),
+        uplink_ip: Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))),
     }
 }
 

@@ -3,10 +3,13 @@
 mod event;
 mod failure;
 mod host;
+mod job;
+mod port;
 mod snmp;
 mod subnet;
 mod summary;
 mod token;
+mod webhook;
 
 #[cfg(feature = "ssr")]
 mod door;
@@ -14,10 +17,13 @@ mod door;
 pub use event::*;
 pub use failure::Failure;
 pub use host::*;
+pub use job::*;
+pub use port::*;
 pub use snmp::*;
 pub use subnet::*;
 pub use summary::*;
 pub use token::*;
+pub use webhook::*;
 
 /// Registers every server function; the linker may drop the automatic registration of a crate it sees no use of.
 #[cfg(feature = "ssr")]
@@ -44,8 +50,22 @@ pub fn register() {
     register_explicit::<CreateHost>();
     register_explicit::<UpdateHost>();
     register_explicit::<DeleteHost>();
+    register_explicit::<ListPorts>();
+    register_explicit::<AcceptPorts>();
+    register_explicit::<StartJob>();
+    register_explicit::<CancelJob>();
+    register_explicit::<ListJobs>();
     register_explicit::<ListEvents>();
     register_explicit::<ListTokens>();
     register_explicit::<CreateToken>();
     register_explicit::<RevokeToken>();
+    register_explicit::<ListWebhooks>();
+    register_explicit::<CreateWebhook>();
+    register_explicit::<UpdateWebhook>();
+    register_explicit::<DeleteWebhook>();
+    register_explicit::<TestWebhook>();
+    register_explicit::<RotateWebhook>();
+    register_explicit::<ListDeadLetters>();
+    register_explicit::<RetryDelivery>();
+    register_explicit::<ForgetDelivery>();
 }

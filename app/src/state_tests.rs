@@ -26,6 +26,8 @@ pub(crate) fn subnet(id: i64, cidr: &str) -> Subnet {
         swept_at: None,
         created_at: Timestamp(0),
         version: 1,
+        uplink_host_id: None,
+        uplink_ip: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Health of the running server: workers, prober, store.
 
-use crate::{live::Banner, probe::ProbeStatus, time::Timestamp};
+use crate::{live::Banner, port::PortScannerStatus, probe::ProbeStatus, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What `/api/v1/health` answers.
@@ -15,6 +15,8 @@ pub struct Health {
     pub started_at: Timestamp,
     /// How echo requests are sent.
     pub probe: ProbeStatus,
+    /// How ports are scanned.
+    pub ports: PortScannerStatus,
     /// Every background worker.
     pub workers: Vec<WorkerHealth>,
     /// What the person at the screen must know.

@@ -228,7 +228,13 @@ pub struct HostQuery {
     /// `true` lists the archived hosts instead of the others.
     #[serde(default)]
     pub archived: Option<bool>,
-    /// Part of the address, name, description, notes or a tag.
+    /// Only hosts with this service at an open port, such as `https`; with `port` too, at that port.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// Only hosts with this port open.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// Part of the address, name, description, notes or a tag, of a service or its product; or the number of an open port.
     #[serde(default)]
     pub q: Option<String>,
     /// Items of a page, 1 to 1000; absent = 100.

@@ -1,6 +1,9 @@
 //! Ports: what a scan found open, for how long each was open, and what its opening and closing is called.
 
+mod coverage;
+pub mod news;
 pub mod profile;
+mod service;
 pub mod set;
 
 use crate::time::Timestamp;
@@ -144,4 +147,37 @@ pub struct LastPortScan {
     pub asked: u32,
     /// Why the newest one failed; absent = it did not.
     pub failure: Option<String>,
+}
+
+/// Which lifetimes of a host's ports to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct PortQuery {
+    /// `true` lists those that ended too, the newest first; otherwise the open ports, by number.
+    #[serde(default)]
+    pub history: Option<bool>,
+    /// Items of a page, 1 to 1000; absent = 100.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(default)]
+    pub cursor: Option<String>,
+}
+
+/// What scans ports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PortScannerStatus {
+    /// In words: `nmap 7.93 (/usr/bin/nmap)`, or the built-in prober.
+    pub name: String,
+    /// Whether it can tell programs and versions.
+    pub versions: bool,
+    /// What is missing and what to do about it; absent = nothing is.
+    pub missing: Option<String>,
+    /// Whether ports are scanned by themselves.
+    pub scheduled: bool,
+    /// Seconds between two scans of one host.
+    pub interval_seconds: u64,
 }

@@ -1,8 +1,9 @@
 //! A documented subnet: what is written about it, how it is probed, and how full it is.
 
-use crate::{count::Count, time::Timestamp};
+use crate::{count::Count, host::HostId, time::Timestamp};
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// The number of a subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +56,11 @@ pub struct Subnet {
     pub created_at: Timestamp,
     /// Counts edits; sent as `ETag`, expected in `If-Match`.
     pub version: i64,
+    /// The host by which this subnet is reached: while it is Down, nobody is notified of the silence behind it.
+    pub uplink_host_id: Option<HostId>,
+    /// That host's address.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "192.0.2.1"))]
+    pub uplink_ip: Option<IpAddr>,
 }
 
 /// A subnet to add.
@@ -140,6 +146,13 @@ pub struct SubnetPatch {
         deserialize_with = "crate::api::present"
     )]
     pub down_after: Option<Option<u16>>,
+    /// The host by which this subnet is reached; `null` = none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::api::present"
+    )]
+    pub uplink_host_id: Option<Option<HostId>>,
 }
 
 /// `used` of `size` in percent, at most 100.

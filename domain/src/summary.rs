@@ -42,16 +42,23 @@ pub struct SummaryQuery {
     /// Only hosts with this tag.
     #[serde(default)]
     pub tag: Option<String>,
-    /// Part of the address, name, description, notes or a tag.
+    /// Only hosts with this service at an open port, such as `https`; with `port` too, at that port.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// Only hosts with this port open.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// Part of the address, name, description, notes or a tag, of a service or its product; or the number of an open port.
     #[serde(default)]
     pub q: Option<String>,
 }
 
 impl SummaryQuery {
-    /// Whether it asks for what is written about hosts, rather than for where they are or how they do.
+    /// Whether it asks for what is written about hosts or answers at their ports, rather than for where they are or how
+    /// they do.
     pub fn asks_for_words(&self) -> bool {
         let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-        has(&self.tag) || has(&self.q)
+        has(&self.tag) || has(&self.q) || has(&self.service) || self.port.is_some()
     }
 }
 
@@ -88,6 +95,8 @@ pub struct Summary {
     pub events: Vec<Event>,
     /// Every tag of a host, for a menu.
     pub tags: Vec<String>,
+    /// Every service at an open port, for a menu.
+    pub services: Vec<String>,
     /// When these numbers were read.
     pub at: Timestamp,
 }

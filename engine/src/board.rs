@@ -1,5 +1,7 @@
 //! The latest status of every host, in memory: lists and counts read it, rounds write it after their commit.
 
+mod ports;
+
 use crate::{ring::Ring, store::samples::journal::HostSet};
 use domain::{
     cidr,
@@ -64,12 +66,16 @@ pub struct Rules {
     pub ping: bool,
     /// New hosts are looked for.
     pub discover: bool,
+    /// The ports of living hosts are scanned.
+    pub port_scan: bool,
     /// Between two rounds.
     pub interval: Duration,
     /// When a status is decided.
     pub thresholds: Thresholds,
     /// The end of the newest sweep.
     pub swept_at: Option<Timestamp>,
+    /// The host by which the subnet is reached.
+    pub uplink: Option<HostId>,
     /// Why most of the newest round could not be sent.
     pub trouble: Option<Unsent>,
 }
@@ -105,6 +111,8 @@ pub struct Board {
     sets: HashMap<SubnetId, HostSet>,
     /// The last 24 hours.
     pub(crate) ring: Ring,
+    /// Open ports.
+    pub(crate) ports: ports::Ports,
 }
 
 impl Board {
@@ -114,7 +122,7 @@ impl Board {
         self.hosts.insert(ip, entry);
     }
 
-    /// Forgets a host.
+    /// Takes a host off the board; it may come back.
     pub fn remove(&mut self, id: HostId) {
         if let Some(ip) = self.addresses.remove(&id) {
             self.hosts.remove(&ip);
@@ -122,14 +130,31 @@ impl Board {
         self.ring.remove(id);
     }
 
+    /// Forgets a host that is no more.
+    pub fn delete(&mut self, id: HostId) {
+        self.remove(id);
+        self.ports.forget(id);
+    }
+
     /// The entry of a host.
     pub fn get(&self, ip: IpAddr) -> Option<&Entry> {
         self.hosts.get(&ip)
     }
 
+    /// The address of the host with this number.
+    pub fn address(&self, id: HostId) -> Option<IpAddr> {
+        self.addresses.get(&id).copied()
+    }
+
     /// The entry of the host with this number.
     pub fn find(&self, id: HostId) -> Option<&Entry> {
         self.hosts.get(self.addresses.get(&id)?)
+    }
+
+    /// The address and the entry of the host with this number.
+    pub fn locate(&self, id: HostId) -> Option<(IpAddr, &Entry)> {
+        let ip = self.addresses.get(&id)?;
+        self.hosts.get(ip).map(|entry| (*ip, entry))
     }
 
     /// The entry of a host, to change.

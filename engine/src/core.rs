@@ -45,6 +45,7 @@ pub struct Core {
     pub(crate) crew: Crew,
     pub(crate) banners: ops::health::Shown,
     pub(crate) counted: ops::storage::Counted,
+    pub(crate) jobs: ops::job::Jobs,
 }
 
 /// A proof of identity that ended.
@@ -161,6 +162,7 @@ impl Engine {
             crew: Crew::default(),
             banners: ops::health::Shown::default(),
             counted: ops::storage::Counted::default(),
+            jobs: ops::job::Jobs::new(now.0),
         })))
     }
 
@@ -182,6 +184,8 @@ impl Engine {
         let states = crate::store::history::restore_states(db).await?;
         let sets = crate::store::samples::journal::newest_sets(db).await?;
         let past = ops::past::read(db, self.now()).await?;
+        let chips = crate::store::port::chips(db).await?;
+        let scans = crate::store::port::times(db).await?;
         let mut board = self.board_mut();
         for subnet in &subnets {
             board.set_rules(subnet.id, ops::subnet::rules(subnet, &self.settings));
@@ -192,6 +196,12 @@ impl Engine {
             }
         }
         let known: HashSet<HostId> = states.iter().map(|host| host.id).collect();
+        for (id, at) in scans {
+            board.ports.note(id, at);
+        }
+        for (id, chips) in chips {
+            board.ports.put(id, chips);
+        }
         board.ring = past.ring;
         board.ring.retain(|id| known.contains(&id));
         for host in states {

@@ -4,6 +4,8 @@
 mod answers;
 mod habit;
 mod ping;
+mod ports;
+mod scan;
 mod site;
 
 pub use ping::Simulated;

@@ -15,6 +15,7 @@ mod ring;
 pub mod sealed;
 mod settings;
 mod store;
+mod target;
 mod vendor;
 pub mod worker;
 

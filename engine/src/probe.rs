@@ -18,6 +18,7 @@ mod pacer;
 mod packet;
 mod paths;
 pub mod ports;
+pub mod post;
 mod prober;
 mod settings;
 mod socket;

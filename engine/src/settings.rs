@@ -1,6 +1,6 @@
 //! What the engine is told at its start.
 
-use domain::status::Thresholds;
+use domain::{port::profile::ScanProfile, status::Thresholds, target::Policy};
 use std::{path::PathBuf, time::Duration};
 
 /// How the engine runs. The server's configuration fills it in.
@@ -26,8 +26,20 @@ pub struct EngineSettings {
     pub keep_raw_days: u32,
     /// Days for which hours are kept; days are kept for ever.
     pub keep_hourly_days: u32,
+    /// Where requests to addresses that people typed may go.
+    pub targets: Policy,
+    /// How long a notification waits for further events.
+    pub notify_gather: Duration,
+    /// From one notification to the next one to the same webhook.
+    pub notify_interval: Duration,
     /// Whether the workers run.
     pub scheduler: bool,
+    /// Between two port scans of a living host.
+    pub port_interval: Duration,
+    /// Whether ports are scanned by themselves.
+    pub port_scheduler: bool,
+    /// Which ports are scanned, and how.
+    pub scan_profile: ScanProfile,
     /// `admin`/`admin` as the first sign-in.
     pub demo: bool,
     /// The network is a sample, whose answers are made up: only a database of such a network is opened.
@@ -51,7 +63,13 @@ impl Default for EngineSettings {
             up_after: 1,
             keep_raw_days: 7,
             keep_hourly_days: 400,
+            targets: Policy::default(),
+            notify_gather: Duration::from_secs(10),
+            notify_interval: Duration::from_secs(30),
             scheduler: true,
+            port_interval: Duration::from_hours(1),
+            port_scheduler: true,
+            scan_profile: ScanProfile::default(),
             demo: false,
             simulated: false,
             admin_password: None,

@@ -1,6 +1,7 @@
 //! The database: one SQLite file, one writer connection, a few read-only readers.
 
 mod address;
+pub mod delivery;
 pub mod demo;
 mod entity;
 pub mod event;
@@ -8,6 +9,7 @@ pub mod history;
 pub mod host;
 mod instance;
 pub mod interval;
+pub mod port;
 pub mod samples;
 pub mod session;
 pub mod snmp;
@@ -15,6 +17,7 @@ pub mod storage;
 pub mod subnet;
 pub mod token;
 pub mod user;
+pub mod webhook;
 
 pub use instance::OpenError;
 

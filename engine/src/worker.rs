@@ -1,27 +1,32 @@
 //! Background work. A worker is idempotent and takes no input: the database and the board are its input.
 
+mod asked;
 mod fold;
 mod housekeeping;
 mod names;
 mod neighbours;
+mod ports;
 mod rota;
 mod rounds;
 pub mod supervisor;
 mod sweep;
+mod webhooks;
 
 use crate::{Engine, Error, Result};
-use domain::{health::WorkerHealth, subnet::SubnetId, time::Timestamp};
+use domain::{health::WorkerHealth, subnet::SubnetId, time::Timestamp, webhook::WebhookTest};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use supervisor::Supervised;
-use tokio::sync::Notify;
+use supervisor::{Supervised, Worker};
+use tokio::sync::{Notify, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// A subnet is swept on demand at most this often.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
+/// Tests of webhooks that may wait.
+const TRIALS: usize = 8;
 
 /// Wakes workers before their period is over.
 #[derive(Debug, Default)]
@@ -32,6 +37,12 @@ pub struct Triggers {
     pub(crate) sweep: Arc<Notify>,
     /// The lookups of names.
     pub(crate) names: Arc<Notify>,
+    /// The port scans.
+    pub(crate) ports: Arc<Notify>,
+    /// What else somebody asks for a host.
+    pub(crate) jobs: Arc<Notify>,
+    /// The notifications.
+    pub(crate) webhooks: Arc<Notify>,
     asked: Mutex<Asked>,
 }
 
@@ -40,6 +51,14 @@ struct Asked {
     rounds: HashSet<SubnetId>,
     sweeps: HashSet<SubnetId>,
     last_sweeps: HashMap<SubnetId, Timestamp>,
+    trials: Vec<Trial>,
+}
+
+/// A test of a webhook that somebody waits for.
+#[derive(Debug)]
+struct Trial {
+    webhook: i64,
+    answer: oneshot::Sender<WebhookTest>,
 }
 
 impl Triggers {
@@ -71,6 +90,29 @@ impl Triggers {
         Ok(())
     }
 
+    /// Asks for a test of a webhook now.
+    pub(crate) fn ask_trial(&self, webhook: i64) -> Result<oneshot::Receiver<WebhookTest>> {
+        let mut asked = self.asked();
+        // Whoever went away waits no longer.
+        asked.trials.retain(|trial| !trial.answer.is_closed());
+        if asked.trials.len() >= TRIALS {
+            return Err(Error::Busy {
+                retry_after: Duration::from_secs(10),
+                detail: "other tests are under way",
+            });
+        }
+        let (answer, receiver) = oneshot::channel();
+        asked.trials.push(Trial { webhook, answer });
+        drop(asked);
+        self.webhooks.notify_one();
+        Ok(receiver)
+    }
+
+    fn take_trials(&self, most: usize) -> Vec<Trial> {
+        let trials = &mut self.asked().trials;
+        trials.drain(..most.min(trials.len())).collect()
+    }
+
     fn take_rounds(&self) -> HashSet<SubnetId> {
         std::mem::take(&mut self.asked().rounds)
     }
@@ -94,46 +136,21 @@ pub struct Crew {
 impl Crew {
     /// Starts every worker; they end when `cancel` is cancelled.
     pub(crate) fn start(&self, engine: &Engine, cancel: &CancellationToken) {
-        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
-        let (for_rounds, for_sweep, for_rest) = (engine.clone(), engine.clone(), engine.clone());
-        let for_fold = engine.clone();
-        members.push(supervisor::start(
-            &self.tasks,
+        let triggers = &engine.triggers;
+        let hire = Hire {
+            crew: self,
+            engine,
             cancel,
-            Arc::clone(&engine.triggers.rounds),
-            move || rounds::Rounds::new(for_rounds.clone()),
-        ));
-        members.push(supervisor::start(
-            &self.tasks,
-            cancel,
-            Arc::clone(&engine.triggers.sweep),
-            move || sweep::Sweep::new(for_sweep.clone()),
-        ));
-        members.push(supervisor::start(
-            &self.tasks,
-            cancel,
-            Arc::default(),
-            move || housekeeping::Housekeeping::new(for_rest.clone()),
-        ));
-        members.push(supervisor::start(
-            &self.tasks,
-            cancel,
-            Arc::default(),
-            move || fold::Fold::new(for_fold.clone()),
-        ));
-        let (for_names, for_neighbours) = (engine.clone(), engine.clone());
-        members.push(supervisor::start(
-            &self.tasks,
-            cancel,
-            Arc::clone(&engine.triggers.names),
-            move || names::Names::new(for_names.clone()),
-        ));
-        members.push(supervisor::start(
-            &self.tasks,
-            cancel,
-            Arc::default(),
-            move || neighbours::Neighbours::new(for_neighbours.clone()),
-        ));
+        };
+        hire.one(&triggers.rounds, rounds::Rounds::new);
+        hire.one(&triggers.sweep, sweep::Sweep::new);
+        hire.one(&Arc::default(), housekeeping::Housekeeping::new);
+        hire.one(&Arc::default(), fold::Fold::new);
+        hire.one(&triggers.ports, ports::Ports::new);
+        hire.one(&triggers.jobs, asked::AskedFor::new);
+        hire.one(&triggers.webhooks, webhooks::Webhooks::new);
+        hire.one(&triggers.names, names::Names::new);
+        hire.one(&Arc::default(), neighbours::Neighbours::new);
         self.tasks.close();
     }
 
@@ -159,5 +176,31 @@ impl Crew {
     pub(crate) async fn join(&self) {
         self.tasks.close();
         self.tasks.wait().await;
+    }
+}
+
+/// What every worker is started with.
+struct Hire<'a> {
+    crew: &'a Crew,
+    engine: &'a Engine,
+    cancel: &'a CancellationToken,
+}
+
+impl Hire<'_> {
+    /// Starts one worker that `trigger` wakes before its period is over.
+    fn one<W: Worker>(&self, trigger: &Arc<Notify>, new: fn(Engine) -> W) {
+        let engine = self.engine.clone();
+        let worker = supervisor::start(
+            &self.crew.tasks,
+            self.cancel,
+            Arc::clone(trigger),
+            move || new(engine.clone()),
+        );
+        let mut members = self
+            .crew
+            .members
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        members.push(worker);
     }
 }

@@ -4,7 +4,9 @@ mod m20261123_000001_first;
 mod m20261124_000002_history;
 mod m20261124_000003_archive;
 mod m20261124_000004_demo;
+mod m20261124_000005_port;
 mod m20261124_000006_name;
+mod m20261124_000007_webhook;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm::DatabaseConnection};
 
@@ -19,7 +21,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_history::Migration),
             Box::new(m20261124_000003_archive::Migration),
             Box::new(m20261124_000004_demo::Migration),
+            Box::new(m20261124_000005_port::Migration),
             Box::new(m20261124_000006_name::Migration),
+            Box::new(m20261124_000007_webhook::Migration),
         ]
     }
 }

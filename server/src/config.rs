@@ -9,7 +9,7 @@ pub mod source;
 pub use public_url::PublicUrl;
 pub use secret::Secret;
 
-use domain::session::password_problem;
+use domain::{session::password_problem, target::Policy};
 use engine::{
     EngineSettings,
     probe::{PingSettings, names::DnsServers},
@@ -41,6 +41,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNetwork>,
+    /// Addresses that are not public and may be sent to.
+    pub allow_targets: Vec<IpNetwork>,
     /// Password of the first user, if the operator chose one.
     pub admin_password: Option<Secret>,
     /// `admin`/`admin`.
@@ -109,7 +111,8 @@ impl Config {
             secret_key_file: r.given("ROLLCALL_SECRET_KEY_FILE").map(PathBuf::from),
             bind,
             public_url: public_url(&mut r, bind),
-            trusted_proxies: trusted_proxies(&mut r),
+            trusted_proxies: blocks(&mut r, "ROLLCALL_TRUSTED_PROXIES"),
+            allow_targets: blocks(&mut r, "ALLOW_TARGETS"),
             admin_password: admin_password(&mut r),
             demo,
             simulated: false,
@@ -162,10 +165,14 @@ impl Config {
             keep_raw_days: self.keep_raw_days,
             keep_hourly_days: self.keep_hourly_days,
             scheduler: self.scheduler,
+            targets: Policy {
+                allowed: self.allow_targets.clone(),
+            },
             demo: self.demo,
             simulated: self.simulated,
             admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),
             insecure_http: self.is_readable_on_the_network(),
+            ..EngineSettings::default()
         }
     }
 
@@ -256,18 +263,18 @@ fn public_url(r: &mut Reader, bind: SocketAddr) -> PublicUrl {
     .unwrap_or_else(|| PublicUrl::of_bind(bind))
 }
 
-fn trusted_proxies(r: &mut Reader) -> Vec<IpNetwork> {
-    let mut proxies = Vec::new();
-    let parts = r.text("ROLLCALL_TRUSTED_PROXIES").split(',').map(str::trim);
+/// Addresses and subnets with commas between them.
+fn blocks(r: &mut Reader, name: &str) -> Vec<IpNetwork> {
+    let mut blocks = Vec::new();
+    let parts = r.text(name).split(',').map(str::trim);
     for part in parts.filter(|part| !part.is_empty()) {
-        if let Ok(network) = part.parse() {
-            proxies.push(network);
+        if let Ok(block) = part.parse() {
+            blocks.push(block);
         } else {
-            let message = format!("\"{part}\" is no address and no subnet");
-            r.complain("ROLLCALL_TRUSTED_PROXIES", message);
+            r.complain(name, format!("\"{part}\" is no address and no subnet"));
         }
     }
-    proxies
+    blocks
 }
 
 fn dns_servers(r: &mut Reader) -> DnsServers {

@@ -9,8 +9,10 @@ mod form;
 mod guard;
 mod health;
 mod host;
+mod job;
 mod live;
 mod page;
+mod port;
 mod session;
 mod snmp;
 mod state;
@@ -18,6 +20,7 @@ mod subnet;
 mod summary;
 mod token;
 mod uptime;
+mod webhook;
 
 pub use extract::Peer;
 pub use state::App;
@@ -105,6 +108,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(uptime::list_host_outages))
         .routes(routes!(uptime::list_subnet_uptimes))
         .routes(routes!(host::list_host_status))
+        .routes(routes!(port::list_host_ports))
+        .routes(routes!(port::update_host_baseline))
+        .routes(routes!(job::create_ping))
+        .routes(routes!(job::create_port_scan))
+        .routes(routes!(job::create_lookup))
+        .routes(routes!(job::find_job, job::delete_job))
         .routes(routes!(event::list_events))
         .routes(routes!(event::list_host_events))
         .routes(routes!(live::stream_events))
@@ -117,6 +126,17 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(session::update_password))
         .routes(routes!(token::list_tokens, token::create_token))
         .routes(routes!(token::delete_token))
+        .routes(routes!(webhook::list_webhooks, webhook::create_webhook))
+        .routes(routes!(
+            webhook::find_webhook,
+            webhook::update_webhook,
+            webhook::delete_webhook
+        ))
+        .routes(routes!(webhook::test_webhook))
+        .routes(routes!(webhook::rotate_webhook))
+        .routes(routes!(webhook::list_deliveries))
+        .routes(routes!(webhook::delete_delivery))
+        .routes(routes!(webhook::retry_delivery))
         .routes(routes!(health::find_health))
         .routes(routes!(health::find_storage))
         .routes(routes!(health::find_liveness))

@@ -12,6 +12,8 @@ mod document;
 mod history;
 #[path = "http/live.rs"]
 mod live;
+#[path = "http/port.rs"]
+mod port;
 #[path = "http/problem.rs"]
 mod problem;
 #[path = "http/resource.rs"]

@@ -63,6 +63,7 @@ impl DashFilter {
             status: self.status,
             tag: self.tag.clone(),
             q: Some(self.text.trim().to_owned()).filter(|text| !text.is_empty()),
+            ..SummaryQuery::default()
         }
     }
 

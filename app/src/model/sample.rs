@@ -34,6 +34,8 @@ pub(crate) fn subnet(cidr: &str) -> Subnet {
         swept_at: None,
         created_at: Timestamp(0),
         version: 1,
+        uplink_host_id: None,
+        uplink_ip: None,
     }
 }
 

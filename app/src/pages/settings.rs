@@ -1,12 +1,14 @@
-//! Password, API tokens, the state of the server, what it stores, appearance.
+//! Password, notifications, API tokens, the state of the server, what it stores, appearance.
 
 mod appearance;
 mod probe;
+mod secret;
 mod server;
 mod storage;
 mod token_dialog;
 mod token_draft;
 mod token_list;
+mod webhooks;
 
 use super::password::PasswordForm;
 use crate::{components::Fetched, rpc, state::use_frame};
@@ -18,6 +20,7 @@ use leptos_router::hooks::use_query_map;
 use server::Server;
 use storage::Storage;
 use token_list::TokenList;
+use webhooks::WebhookList;
 
 /// The settings.
 #[component]
@@ -53,6 +56,9 @@ pub fn SettingsPage() -> impl IntoView {
                 <Fetched key=|| () load=|()| rpc::storage() view=|report| view! { <Storage report/> }/>
             </section>
             <Show when=move || frame.may(Scope::Admin)>
+                <section class="card wide" aria-labelledby="webhooks">
+                    <Fetched key=|| () load=|()| rpc::webhooks() view=|webhooks| view! { <WebhookList webhooks/> }/>
+                </section>
                 <section class="card" aria-labelledby="tokens">
                     <Fetched key=|| () load=|()| rpc::tokens() view=|tokens| view! { <TokenList tokens=tokens/> }/>
                 </section>

@@ -5,6 +5,7 @@ mod draft;
 mod edit;
 mod fate;
 mod form;
+mod uplink;
 
 use delete::DeleteDialog;
 use domain::subnet::Subnet;

@@ -40,6 +40,8 @@ pub const HOST_STATUS: &str = "/api/v1/hosts/{id}/status";
 pub const HOST_EVENTS: &str = "/api/v1/hosts/{id}/events";
 /// Open ports of one host, or all their lifetimes.
 pub const HOST_PORTS: &str = "/api/v1/hosts/{id}/ports";
+/// Take the open ports of one host as its baseline.
+pub const HOST_PORTS_ACCEPT: &str = "/api/v1/hosts/{id}/ports/accept";
 /// Ping one host now.
 pub const HOST_PING: &str = "/api/v1/hosts/{id}/ping";
 /// Scan one host's ports now.
@@ -52,6 +54,20 @@ pub const JOB: &str = "/api/v1/jobs/{id}";
 pub const EVENTS: &str = "/api/v1/events";
 /// The live stream.
 pub const STREAM: &str = "/api/v1/events/stream";
+/// Webhooks.
+pub const WEBHOOKS: &str = "/api/v1/webhooks";
+/// One webhook.
+pub const WEBHOOK: &str = "/api/v1/webhooks/{id}";
+/// Send a test now.
+pub const WEBHOOK_TEST: &str = "/api/v1/webhooks/{id}/test";
+/// Another signing secret.
+pub const WEBHOOK_ROTATE: &str = "/api/v1/webhooks/{id}/rotate";
+/// Messages to one webhook.
+pub const DELIVERIES: &str = "/api/v1/webhooks/{id}/deliveries";
+/// One message to a webhook.
+pub const DELIVERY: &str = "/api/v1/webhooks/{id}/deliveries/{delivery}";
+/// Send a message again.
+pub const DELIVERY_RETRY: &str = "/api/v1/webhooks/{id}/deliveries/{delivery}/retry";
 /// Workers and probe mode.
 pub const HEALTH: &str = "/api/v1/health";
 /// What the database holds.

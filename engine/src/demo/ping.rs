@@ -3,9 +3,12 @@
 use super::Network;
 use crate::{
     clock::Clock,
-    probe::{Ping, Round, RoundReport},
+    probe::{Ping, Probes, Round, RoundReport, names::Names},
 };
-use domain::probe::{Answer, Observation, ProbeStatus, SocketMode, Unsent};
+use domain::{
+    probe::{Answer, Observation, ProbeStatus, SocketMode, Unsent},
+    time::Timestamp,
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -27,6 +30,14 @@ impl Simulated {
     /// A prober that answers what the network does at the clock's time.
     pub fn new(network: Arc<Network>, clock: Clock) -> Self {
         Self { network, clock }
+    }
+
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     async fn answer(&self, round: Round, cancel: CancellationToken) -> RoundReport {
@@ -53,6 +64,18 @@ impl Simulated {
             observations: round.addresses.iter().copied().map(answer).collect(),
             overflowed: false,
             elapsed: begun.elapsed(),
+        }
+    }
+}
+
+impl From<Simulated> for Probes {
+    /// Everything that would go out to the network is made up, but nobody is asked for names.
+    fn from(all: Simulated) -> Self {
+        let all = Arc::new(all);
+        Self {
+            ping: all.clone(),
+            ports: all,
+            names: Names::default(),
         }
     }
 }

@@ -187,6 +187,7 @@ pub fn health(engine: &Engine, caller: &Caller) -> Result<Health> {
         version: env!("CARGO_PKG_VERSION").into(),
         started_at: engine.started_at,
         probe,
+        ports: super::port::scanner(engine),
         workers,
         banners: engine.banners.now(),
         database_bytes: engine.store.bytes(),

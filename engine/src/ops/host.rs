@@ -21,7 +21,7 @@ use domain::{
 };
 use std::cmp::Ordering;
 
-const NOT_FOUND: Error = Error::NotFound { what: "host" };
+pub(super) const NOT_FOUND: Error = Error::NotFound { what: "host" };
 /// Events that the drawer shows.
 const PAGE_EVENTS: u64 = 50;
 
@@ -44,7 +44,7 @@ pub(crate) fn row(host: &Documented, board: &Board, now: Timestamp) -> HostRow {
         since: full.since,
         latency_ms: full.latency_ms,
         last_seen_at: full.last_seen_at,
-        ports: Vec::new(),
+        ports: board.ports.chips(host.id).to_vec(),
     }
 }
 
@@ -104,6 +104,8 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &HostQuery) -> Result
         block,
         tag: query.tag.clone(),
         text: query.q.clone(),
+        port: query.port,
+        service: query.service.clone(),
         archived: query.archived.unwrap_or(false),
     };
     let hosts = store::host::list(engine.store.read(), &filter).await?;
@@ -175,8 +177,8 @@ pub async fn page(engine: &Engine, caller: &Caller, id: HostId) -> Result<HostPa
         host,
         subnet,
         events,
-        ports: Vec::new(),
-        port_scan: None,
+        ports: store::port::open(db, id).await?,
+        port_scan: store::port::last(db, id).await?,
         has_snmp,
     })
 }

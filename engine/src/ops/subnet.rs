@@ -1,10 +1,12 @@
 //! Subnets: add, read, change, delete, and the numbers beside them.
 
 mod edit;
+mod full;
 mod numbers;
 mod rows;
 
 pub use edit::{create, delete, update};
+pub use full::notice_full;
 pub(super) use numbers::{publish, tree};
 pub use rows::{allocate, free, page, rows};
 
@@ -31,6 +33,7 @@ pub(crate) fn rules(subnet: &Documented, settings: &EngineSettings) -> Rules {
         cidr: subnet.cidr,
         ping: subnet.ping,
         discover: subnet.discover,
+        port_scan: subnet.port_scan,
         interval: subnet
             .interval_seconds
             .map_or(settings.icmp_interval, |s| Duration::from_secs(s.into())),
@@ -39,6 +42,7 @@ pub(crate) fn rules(subnet: &Documented, settings: &EngineSettings) -> Rules {
             up_after: settings.up_after,
         },
         swept_at: subnet.swept_at,
+        uplink: subnet.uplink,
         trouble: None,
     }
 }

@@ -24,7 +24,7 @@ const EVENTS: u64 = 14;
 const NAMED: usize = 500;
 /// The newest ones of all.
 const NEWEST: u64 = 2_000;
-/// Tags in the menu.
+/// Tags, or services, in the menu.
 const TAGS: u32 = 200;
 
 /// Counts by status and by subnet, the last 24 hours, hosts that need a look, and the newest events. Everything that is
@@ -52,6 +52,7 @@ pub async fn summary(engine: &Engine, caller: &Caller, query: &SummaryQuery) -> 
         slowest: documented(engine, &found.slowest, at).await?,
         events,
         tags: store::host::sets::tags(db, TAGS).await?,
+        services: store::port::services(db, TAGS).await?,
         subnets: found.subnets,
         strips: found.strips,
         at,
@@ -66,6 +67,8 @@ async fn written(engine: &Engine, query: &SummaryQuery) -> Result<Option<HashSet
     let filter = store::host::Filter {
         tag: query.tag.clone().filter(|tag| !tag.trim().is_empty()),
         text: query.q.clone(),
+        port: query.port,
+        service: query.service.clone(),
         ..store::host::Filter::default()
     };
     let hosts = store::host::list(engine.store.read(), &filter).await?;

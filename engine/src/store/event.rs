@@ -69,7 +69,8 @@ pub async fn insert_many(
             hostname: Set(new.hostname.clone()),
             detail: Set(new.detail.clone()),
             lasted_seconds: Set(new.lasted_seconds.and_then(|n| n.try_into().ok())),
-            wide: Set(new.host_id.is_none()),
+            // How full a subnet is, is no host's past.
+            wide: Set(new.host_id.is_none() && new.kind != EventKind::NearlyFull),
         });
         for row in event::Entity::insert_many(rows)
             .exec_with_returning(db)
@@ -142,6 +143,36 @@ async fn list_in_order(
         .all(db)
         .await?;
     rows.into_iter().map(domain_event).collect()
+}
+
+/// The events after the number `after`, oldest first, at most `limit`.
+pub async fn after(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<Event>, DbErr> {
+    let rows = event::Entity::find()
+        .filter(event::Column::Id.gt(after))
+        .order_by_asc(event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(domain_event).collect()
+}
+
+/// The number of the newest event; 0 if there is none.
+pub async fn newest(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let text = "SELECT coalesce(max(id), 0) AS id FROM event";
+    let row = db.query_one_raw(super::sql(text, [])).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "id"))
+}
+
+/// The events with these numbers.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Event>, DbErr> {
+    let mut events = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let find = event::Entity::find().filter(event::Column::Id.is_in(chunk.iter().copied()));
+        for row in find.all(db).await? {
+            events.push(domain_event(row)?);
+        }
+    }
+    Ok(events)
 }
 
 /// How many events fit in all. Reads an index from end to end.

@@ -186,6 +186,10 @@ pub struct Filter {
     pub tag: Option<String>,
     /// With this text somewhere.
     pub text: Option<String>,
+    /// With this port open.
+    pub port: Option<u16>,
+    /// With this service at an open port; at `port` if that is wanted too.
+    pub service: Option<String>,
     /// Those that are archived instead of those that are not.
     pub archived: bool,
 }
@@ -203,6 +207,7 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<Docu
         text.push_str(" AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)");
         values.push(tag.to_lowercase().into());
     }
+    super::port::narrow(filter, &mut text, &mut values);
     text.push_str(" ORDER BY addr");
     let rows = host::Model::find_by_statement(sql(&text, values))
         .all(db)
@@ -217,9 +222,10 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<Docu
     else {
         return hosts;
     };
+    let by_port = super::port::hosts_with(db, &part).await?;
     Ok(hosts?
         .into_iter()
-        .filter(|host| contains(host, &part))
+        .filter(|host| contains(host, &part) || by_port.contains(&host.id))
         .collect())
 }
 

@@ -1,12 +1,13 @@
 //! Subnets as they are documented; their numbers come from the board.
 
 use super::{entity::subnet, from_json_list, json_list, sql};
-use domain::{subnet::SubnetId, time::Timestamp};
+use domain::{host::HostId, subnet::SubnetId, time::Timestamp};
 use ipnetwork::IpNetwork;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ConnectionTrait, DbErr, EntityTrait,
 };
+use std::collections::HashMap;
 
 /// What is documented about a subnet.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Documented {
     pub created_at: Timestamp,
     /// Counts edits.
     pub version: i64,
+    /// The host by which it is reached.
+    pub uplink: Option<HostId>,
 }
 
 impl TryFrom<subnet::Model> for Documented {
@@ -60,6 +63,7 @@ impl TryFrom<subnet::Model> for Documented {
             swept_at: row.swept_at.map(Timestamp),
             created_at: Timestamp(row.created_at),
             version: row.version,
+            uplink: row.uplink_host_id.map(HostId),
         })
     }
 }
@@ -83,6 +87,9 @@ fn row(subnet: &Documented) -> subnet::ActiveModel {
         swept_at: Set(subnet.swept_at.map(|t| t.0)),
         created_at: Set(subnet.created_at.0),
         version: Set(subnet.version),
+        uplink_host_id: Set(subnet.uplink.map(|id| id.0)),
+        // Not documented by a person: `told_full` writes it.
+        full_level: NotSet,
     }
 }
 
@@ -133,4 +140,23 @@ pub async fn swept(db: &impl ConnectionTrait, id: SubnetId, at: Timestamp) -> Re
     ))
     .await
     .map(drop)
+}
+
+/// How full each subnet was, in percent, when somebody was told; those of which nobody was told are left out.
+pub async fn full_levels(db: &impl ConnectionTrait) -> Result<HashMap<SubnetId, u8>, DbErr> {
+    let text = "SELECT id, full_level FROM subnet WHERE full_level > 0";
+    let rows = db.query_all_raw(sql(text, [])).await?;
+    let level = |row: &sea_orm::QueryResult| {
+        let level: i64 = row.try_get("", "full_level")?;
+        let id = SubnetId(row.try_get("", "id")?);
+        Ok((id, u8::try_from(level).unwrap_or(0)))
+    };
+    rows.iter().map(level).collect()
+}
+
+/// Notes how full a subnet was when somebody was told.
+pub async fn told_full(db: &impl ConnectionTrait, id: SubnetId, level: u8) -> Result<(), DbErr> {
+    let text = "UPDATE subnet SET full_level = ? WHERE id = ?";
+    let values = [i64::from(level).into(), id.0.into()];
+    db.execute_raw(sql(text, values)).await.map(drop)
 }

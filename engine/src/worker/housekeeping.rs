@@ -60,6 +60,10 @@ impl Worker for Housekeeping {
         if ended > 0 {
             report.push(format!("{ended} sessions had ended"));
         }
+        let full = ops::subnet::notice_full(&self.engine).await?;
+        if full > 0 {
+            report.push(format!("{full} subnets are nearly full"));
+        }
         if Instant::now() >= self.fading {
             self.fading = Instant::now() + FADING;
             let archived = ops::archive::fade(&self.engine).await?;

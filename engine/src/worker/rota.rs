@@ -1,4 +1,4 @@
-//! One task per subnet at most, and what became of those that ended.
+//! One task per subnet or host at most, and what became of those that ended.
 
 use domain::subnet::SubnetId;
 use std::{collections::HashMap, time::Duration};
@@ -7,41 +7,41 @@ use tokio::{
     time::Instant,
 };
 
-/// Tasks by subnet. Dropping it ends them.
+/// Tasks by what they are about. Dropping it ends them.
 #[derive(Debug)]
-pub(super) struct Rota<T> {
+pub(super) struct Rota<T, K = SubnetId> {
     tasks: JoinSet<anyhow::Result<T>>,
-    subnets: HashMap<Id, SubnetId>,
+    keys: HashMap<Id, K>,
 }
 
-impl<T: Send + 'static> Rota<T> {
+impl<T: Send + 'static, K: Copy + PartialEq> Rota<T, K> {
     pub(super) fn new() -> Self {
         Self {
             tasks: JoinSet::new(),
-            subnets: HashMap::new(),
+            keys: HashMap::new(),
         }
     }
 
-    /// Whether a subnet's task goes on: it is never begun twice.
-    pub(super) fn is_busy(&self, id: SubnetId) -> bool {
-        self.subnets.values().any(|busy| *busy == id)
+    /// Whether a task goes on: it is never begun twice.
+    pub(super) fn is_busy(&self, id: K) -> bool {
+        self.keys.values().any(|busy| *busy == id)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.subnets.len()
+        self.keys.len()
     }
 
     pub(super) fn begin(
         &mut self,
-        id: SubnetId,
+        id: K,
         task: impl Future<Output = anyhow::Result<T>> + Send + 'static,
     ) {
         let handle = self.tasks.spawn(task);
-        self.subnets.insert(handle.id(), id);
+        self.keys.insert(handle.id(), id);
     }
 
     /// Waits until a task ends, or `at_most`.
-    pub(super) async fn wait(&mut self, at_most: Duration) -> Vec<(SubnetId, anyhow::Result<T>)> {
+    pub(super) async fn wait(&mut self, at_most: Duration) -> Vec<(K, anyhow::Result<T>)> {
         let first = if self.tasks.is_empty() {
             None
         } else {
@@ -61,13 +61,13 @@ impl<T: Send + 'static> Rota<T> {
                     Ok((task, result)) => (task, result),
                     Err(error) => (error.id(), Err(anyhow::Error::from(error))),
                 };
-                self.subnets.remove(&task).map(|id| (id, result))
+                self.keys.remove(&task).map(|id| (id, result))
             })
             .collect()
     }
 }
 
-/// When a subnet's next turn is: after a whole interval, up to a twentieth later, so that subnets drift apart.
+/// When the next turn is: after a whole interval, up to a twentieth later, so that subnets and hosts drift apart.
 pub(super) fn next_turn(begun: Instant, interval: Duration) -> Instant {
     begun + interval.mul_f64(rand::random_range(1.0..1.05))
 }

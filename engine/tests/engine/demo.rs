@@ -34,8 +34,8 @@ fn settings(folder: &Path, simulated: bool) -> EngineSettings {
 
 async fn open(folder: &Path, clock: Clock, simulated: bool) -> Result<Engine, OpenError> {
     let network = Arc::new(Network::new(1, UNTIL));
-    let ping = Arc::new(Simulated::new(network, clock.clone()));
-    let opened = Engine::open_at(settings(folder, simulated), ping, clock).await?;
+    let probes = Simulated::new(network, clock.clone());
+    let opened = Engine::open_at(settings(folder, simulated), probes, clock).await?;
     Ok(opened.engine)
 }
 
@@ -186,9 +186,6 @@ fn has_every_event(events: &[Event]) {
                 | EventKind::Restored
                 | EventKind::Removed
                 | EventKind::FlappingEnded
-                | EventKind::PortOpened
-                | EventKind::PortClosed
-                | EventKind::ServiceChanged
                 | EventKind::NearlyFull
         );
         assert_eq!(count(kind) > 0, happens, "{kind}");
@@ -207,6 +204,24 @@ fn has_every_event(events: &[Event]) {
         (link[0].host_id, link[0].ip.to_string().as_str()),
         (None, "10.20.30.0")
     );
+    let words = |kind| -> Vec<&str> {
+        let of_kind = events.iter().filter(|event| event.kind == kind);
+        of_kind.map(|event| event.detail.as_str()).collect()
+    };
+    assert_eq!(
+        words(EventKind::PortClosed),
+        [
+            "23/tcp closed · telnet",
+            "3389/tcp closed · ms-wbt-server Microsoft Terminal Services",
+            "21/tcp closed · ftp ProFTPD 1.3.5"
+        ]
+    );
+    let opened = words(EventKind::PortOpened);
+    assert_eq!(opened[1], "8080/tcp opened · http Jetty 10.0.18");
+    assert_eq!(opened.len(), 4, "{opened:?}");
+    let changed = words(EventKind::ServiceChanged);
+    assert!(changed.contains(&"22/tcp OpenSSH 9.2p1 → 9.6p1"));
+    assert_eq!(changed.len(), 5, "{changed:?}");
     assert!(events.is_sorted_by(|newer, older| newer.at >= older.at || newer.id > older.id));
     assert!(events.iter().all(|event| event.at <= UNTIL));
 }

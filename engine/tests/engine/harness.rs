@@ -76,6 +76,7 @@ pub(crate) struct Lab {
     pub(crate) engine: Engine,
     pub(crate) opened: Opened,
     pub(crate) ping: Arc<Scripted>,
+    pub(crate) ports: Arc<crate::port_script::PortScript>,
     now: Arc<AtomicI64>,
     pub(crate) folder: Arc<tempfile::TempDir>,
     names: Names,
@@ -112,15 +113,18 @@ async fn open_from(
         let now = now.clone();
         Clock::from_fn(move || Timestamp(now.load(Ordering::SeqCst)))
     };
+    let ports = Arc::<crate::port_script::PortScript>::default();
     let probes = Probes {
+        ping: ping.clone(),
+        ports: ports.clone(),
         names: names.clone(),
-        ..Probes::from(ping.clone())
     };
     let opened = Engine::open_at(settings, probes, clock).await?;
     Ok(Lab {
         engine: opened.engine.clone(),
         opened,
         ping,
+        ports,
         now,
         folder,
         names,

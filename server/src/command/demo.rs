@@ -32,8 +32,8 @@ pub(super) async fn run(seed: u32, is_kept: bool, mut config: Config) -> anyhow:
         _ = interrupt.recv() => return Ok(()),
     };
     let clock = Clock::system();
-    let ping = Arc::new(Simulated::new(Arc::new(network), clock.clone()));
-    let opened = Engine::open_at(config.engine(), ping, clock).await?;
+    let probes = Simulated::new(Arc::new(network), clock.clone());
+    let opened = Engine::open_at(config.engine(), probes, clock).await?;
     let opened = Opened {
         first_sign_in: opened.first_sign_in.or(first_sign_in),
         ..opened

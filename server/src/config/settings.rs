@@ -66,6 +66,7 @@ const SIGN_IN: &str = "First sign-in";
 const PROBE: &str = "Pinging";
 const PORTS: &str = "Ports (read from a later version on)";
 const NAMES: &str = "Names";
+const NOTIFY: &str = "Notifications";
 const LOG: &str = "Logs";
 
 macro_rules! setting {
@@ -83,7 +84,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 30] = [
+pub const SETTINGS: [Setting; 31] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -140,6 +141,8 @@ pub const SETTINGS: [Setting; 30] = [
         "Name servers to ask, separated by commas, each an address and perhaps a port, such as 10.0.0.1,[fd00::1]:5353; absent = those of /etc/resolv.conf."),
     setting!("NEIGHBOURS_ENABLED", Some("neighbours-enabled"), SWITCH, "1", NAMES,
         "Read hardware addresses and new IPv6 hosts from this machine's neighbour table."),
+    setting!("ALLOW_TARGETS", Some("allow-targets"), "CIDRS", "", NOTIFY,
+        "Addresses that are not public and may be sent to all the same, separated by commas, such as 10.0.0.5/32. This machine itself, link-local addresses and metadata services are meant only by a block of their own, such as 127.0.0.1/32."),
     setting!("ROLLCALL_LOG", Some("log"), "FILTER", "info", LOG,
         "What to log: error, warn, info, debug or trace, also per module, such as info,engine=debug."),
     setting!("ROLLCALL_LOG_FORMAT", Some("log-format"), "plain|json", "plain", LOG,

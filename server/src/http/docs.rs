@@ -32,11 +32,14 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     tags(
         (name = "subnets", description = "Subnets, their rows, their free addresses"),
         (name = "hosts", description = "Addresses that were seen, added or annotated"),
+        (name = "ports", description = "What is open, and for how long it was"),
+        (name = "jobs", description = "Pings, port scans and look-ups that are asked for now"),
         (name = "uptime", description = "Up, down and not observed, from state intervals"),
         (name = "events", description = "What changed, stored and live"),
         (name = "summary", description = "The dashboard's numbers"),
         (name = "session", description = "Signing in and out"),
         (name = "tokens", description = "API tokens"),
+        (name = "webhooks", description = "Who is told when something changes"),
         (name = "health", description = "How the server does")
     ),
     components(schemas(Problem, LiveEvent))

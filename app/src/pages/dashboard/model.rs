@@ -119,6 +119,7 @@ mod tests {
             slowest: Vec::new(),
             events: Vec::new(),
             tags: Vec::new(),
+            services: Vec::new(),
             at: Timestamp(0),
         }
     }

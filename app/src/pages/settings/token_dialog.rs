@@ -1,15 +1,17 @@
 //! Making a token, and the only time its secret is shown.
 
-use super::token_draft::{self, LIFETIMES, scope_words};
+use super::{
+    secret::Secret,
+    token_draft::{self, LIFETIMES, scope_words},
+};
 use crate::{
-    browser,
-    components::{Dialog, Field, Glyph, Icon, Refetch},
+    components::{Dialog, Field, Refetch},
     pages::login::FormProblem,
     rpc,
     state::{report, use_clock},
 };
 use domain::{problem::FieldError, token::Scope};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// The form, then the secret.
 #[component]
@@ -27,7 +29,11 @@ pub fn TokenDialog(
         <Dialog open=open title="New API token" testid="token-dialog">
             {move || match secret.get() {
                 None => view! { <TokenForm secret=secret open=open/> }.into_any(),
-                Some(text) => view! { <Secret text=text open=open/> }.into_any(),
+                Some(text) => view! {
+                    <Secret text label="The new token" name="token" open>
+                        "Programs send it as " <code>"Authorization: Bearer rc_…"</code>
+                    </Secret>
+                }.into_any(),
             }}
         </Dialog>
     }
@@ -118,36 +124,5 @@ fn TokenForm(secret: RwSignal<Option<String>>, open: RwSignal<bool>) -> impl Int
                 <button class="btn primary" data-testid="token-create" disabled=move || submit.pending().get()>"Create token"</button>
             </div>
         </form>
-    }
-}
-
-#[component]
-fn Secret(text: String, open: RwSignal<bool>) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let copied = RwSignal::new(None::<bool>);
-    let copy = move |_| {
-        if let Some(input) = input.get_untracked() {
-            spawn_local(async move { copied.set(Some(browser::copy(input).await)) });
-        }
-    };
-    view! {
-        <div class="form">
-            <p>"Copy it now: it is not shown again, and nobody can look it up."</p>
-            <div class="secret">
-                <input node_ref=input class="mono" readonly=true aria-label="The new token" data-testid="token-secret" value=text
-                    on:focus=move |_| { if let Some(input) = input.get_untracked() { input.select(); } }/>
-                <button type="button" class="btn" data-testid="token-copy" on:click=copy>
-                    <Icon glyph=Signal::derive(move || if copied.get() == Some(true) { Glyph::Check } else { Glyph::Copy })/>
-                    {move || if copied.get() == Some(true) { "Copied" } else { "Copy" }}
-                </button>
-            </div>
-            <p class="field-note" aria-live="polite">
-                {move || (copied.get() == Some(false)).then_some("The browser refuses to copy: press Ctrl-C, the text is selected.")}
-            </p>
-            <p class="muted">"Programs send it as " <code>"Authorization: Bearer rc_…"</code></p>
-            <div class="form-actions">
-                <button type="button" class="btn primary" data-testid="token-done" on:click=move |_| open.set(false)>"Done"</button>
-            </div>
-        </div>
     }
 }

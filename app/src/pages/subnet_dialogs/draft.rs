@@ -27,6 +27,8 @@ pub struct Draft {
     pub interval: String,
     /// Silent rounds that make a host Down; empty = the server's setting.
     pub down_after: String,
+    /// Address of the host by which an existing subnet is reached; empty = none.
+    pub uplink: String,
 }
 
 impl Draft {
@@ -54,6 +56,10 @@ impl Draft {
                 .map(|n| n.to_string())
                 .unwrap_or_default(),
             down_after: subnet.down_after.map(|n| n.to_string()).unwrap_or_default(),
+            uplink: subnet
+                .uplink_ip
+                .map(|ip| ip.to_string())
+                .unwrap_or_default(),
         }
     }
 
@@ -101,6 +107,8 @@ impl Draft {
             interval_seconds: (fields.interval != before.interval_seconds)
                 .then_some(fields.interval),
             down_after: (fields.down_after != before.down_after).then_some(fields.down_after),
+            // Known by its number only after the server was asked.
+            uplink_host_id: None,
         })
     }
 

@@ -1,6 +1,9 @@
 //! The form of a subnet.
 
-use super::draft::{Draft, cidr_hint, cidr_while_typing};
+use super::{
+    draft::{Draft, cidr_hint, cidr_while_typing},
+    uplink,
+};
 use crate::{
     components::{Field, FieldArea, use_toasts},
     pages::login::FormProblem,
@@ -15,7 +18,12 @@ use domain::{
 use leptos::{html, prelude::*};
 
 /// The fields of the part that can be folded away.
-const FOLDED: [&str; 3] = ["/discover", "/interval_seconds", "/down_after"];
+const FOLDED: [&str; 4] = [
+    "/discover",
+    "/interval_seconds",
+    "/down_after",
+    "/uplink_host_id",
+];
 
 /// The fields as signals.
 #[derive(Clone, Copy)]
@@ -28,6 +36,7 @@ struct Inputs {
     discover: RwSignal<bool>,
     interval: RwSignal<String>,
     down_after: RwSignal<String>,
+    uplink: RwSignal<String>,
 }
 
 impl Inputs {
@@ -41,6 +50,7 @@ impl Inputs {
             discover: RwSignal::new(draft.discover),
             interval: RwSignal::new(draft.interval),
             down_after: RwSignal::new(draft.down_after),
+            uplink: RwSignal::new(draft.uplink),
         }
     }
 
@@ -54,6 +64,7 @@ impl Inputs {
             discover: self.discover.get_untracked(),
             interval: self.interval.get_untracked(),
             down_after: self.down_after.get_untracked(),
+            uplink: self.uplink.get_untracked(),
         }
     }
 }
@@ -68,7 +79,8 @@ async fn save(draft: &Draft, before: Option<&Subnet>) -> Result<Subnet, Failure>
     match before {
         None => rpc::create_subnet(draft.to_new().map_err(invalid)?).await,
         Some(old) => {
-            let patch = draft.to_patch(old).map_err(invalid)?;
+            let mut patch = draft.to_patch(old).map_err(invalid)?;
+            patch.uplink_host_id = uplink::changed(&draft.uplink, old).await?;
             if patch == SubnetPatch::default() {
                 return Ok(old.clone());
             }
@@ -163,6 +175,11 @@ pub(super) fn SubnetForm(
                         error=error_of(refused, "/down_after", inputs.down_after) hint="Empty: the server's setting."
                         testid="subnet-down-after"/>
                 </div>
+                {(!is_new).then(|| view! {
+                    <Field id="subnet-uplink" label="Uplink" value=inputs.uplink mono=true placeholder="192.168.1.1"
+                        error=error_of(refused, "/uplink_host_id", inputs.uplink) testid="subnet-uplink"
+                        hint="The router's address. While it is down, nobody is notified of the silence behind it."/>
+                })}
             </details>
             <div class="form-actions">
                 <button type="button" class="btn" on:click=move |_| open.set(false)>"Cancel"</button>

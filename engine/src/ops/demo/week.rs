@@ -9,9 +9,9 @@ use crate::{
     store::{self, demo::Mark},
 };
 use domain::{
-    host::NewHost,
+    host::{HostId, NewHost},
     probe::Observation,
-    status::{SUSPECT_AFTER, State},
+    status::{SUSPECT_AFTER, State, Status},
     subnet::{SubnetId, SubnetPatch},
     time::Timestamp,
 };
@@ -31,6 +31,12 @@ const SWEEP_INTERVAL: Duration = Duration::from_hours(6);
 const APART: Duration = Duration::from_secs(11);
 /// Suspects are asked again at most so often between two rounds.
 const AGAIN: usize = 2;
+/// Ports are scanned so long after a round begins, before the interval may change.
+const SCANNED_AFTER: Duration = Duration::from_secs(56);
+/// Between two scans.
+const SCANS_APART: Duration = Duration::from_millis(10);
+/// In the last so many minutes every host is scanned once more, as it is every hour.
+const LAST_SCANS: u64 = 60;
 /// An hour is folded when it has been over for so long.
 const FOLD_AFTER: Duration = Duration::from_mins(3);
 /// Milliseconds of an hour.
@@ -59,6 +65,7 @@ pub async fn load(
         hands,
         subnets: Vec::new(),
         edits: edits(network),
+        port_changes: network.port_changes(),
     };
     week.document().await?;
     week.sweeps(first.minus(FINE_INTERVAL)).await?;
@@ -68,6 +75,7 @@ pub async fn load(
     let (mut folded, mut swept) = (0, network.from());
     while at < network.until() {
         week.rounds(at).await?;
+        week.scans(at).await?;
         if interval == COARSE_INTERVAL && at >= network.until().minus(FINE) {
             interval = FINE_INTERVAL;
             // After the round that the longer interval led to.
@@ -115,6 +123,8 @@ struct Week<'a> {
     subnets: Vec<SubnetId>,
     /// What is still to be done, in the order of time.
     edits: Vec<Edit>,
+    /// Hosts whose ports are still to change, in the order of time.
+    port_changes: Vec<(Timestamp, IpAddr)>,
 }
 
 impl Week<'_> {
@@ -199,6 +209,40 @@ impl Week<'_> {
                 recorded = ops::history::record(self.engine, *id, &asked, false).await?;
             }
             at = at.plus(APART);
+        }
+        Ok(())
+    }
+
+    /// Scans the ports of hosts that were never scanned, of those where something changed, and of all once in the last hour.
+    /// The hours between them would find the same.
+    async fn scans(&mut self, at: Timestamp) -> Result<()> {
+        let changed: Vec<IpAddr> = self
+            .port_changes
+            .extract_if(.., |(when, _)| *when <= at)
+            .map(|(_, ip)| ip)
+            .collect();
+        let left = self.network.until().since(at).as_secs() / 60;
+        let turn = |n: usize| left < LAST_SCANS && n as u64 % LAST_SCANS == left;
+        let hosts: Vec<(HostId, IpAddr)> = {
+            let board = self.engine.board();
+            let living = board.all().filter(|(_, it)| it.state.known == Status::Up);
+            living
+                .enumerate()
+                .filter(|(n, (ip, entry))| {
+                    let is_new = board.ports.scanned_at(entry.id).is_none();
+                    is_new || changed.contains(ip) || turn(*n)
+                })
+                .map(|(_, (ip, entry))| (entry.id, ip))
+                .collect()
+        };
+        let mut at = at.plus(SCANNED_AFTER);
+        let wanted = &self.engine.settings.scan_profile.ports;
+        for (id, ip) in hosts {
+            if let Some(report) = self.network.ports(ip, at, wanted) {
+                self.hands.set(at);
+                ops::port::record(self.engine, id, &report).await?;
+                at = at.plus(SCANS_APART);
+            }
         }
         Ok(())
     }

@@ -251,7 +251,7 @@ pub async fn delete(
     )
     .await?;
     store::host::delete(&write.tx, id).await?;
-    engine.commit(write, move |board| board.remove(id)).await?;
+    engine.commit(write, move |board| board.delete(id)).await?;
     engine
         .bus
         .publish(LiveEvent::HostsRemoved(HostsRemoved { ids: vec![id] }));

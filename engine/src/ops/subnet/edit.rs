@@ -54,6 +54,12 @@ fn check_numbers(interval_seconds: Option<u32>, down_after: Option<u16>) -> Resu
     }
 }
 
+fn known_host(engine: &Engine, id: HostId) -> Result<HostId> {
+    let is_known = engine.board().find(id).is_some();
+    let unknown = || Error::field("/uplink_host_id", "there is no such host");
+    is_known.then_some(id).ok_or_else(unknown)
+}
+
 /// Adds a subnet; hosts that it contains move into it, and its first sweep begins.
 pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result<Subnet> {
     caller.require(Scope::Write)?;
@@ -74,6 +80,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewSubnet) -> Result
         swept_at: None,
         created_at: now,
         version: 1,
+        uplink: None,
     };
     let write = engine.store.write().await?;
     let (parent, taken): (_, Vec<HostId>) = {
@@ -149,6 +156,9 @@ pub async fn update(
         subnet.down_after = rounds;
     }
     check_numbers(subnet.interval_seconds, subnet.down_after)?;
+    if let Some(uplink) = patch.uplink_host_id {
+        subnet.uplink = uplink.map(|id| known_host(engine, id)).transpose()?;
+    }
     subnet.version += 1;
     store::subnet::update(&write.tx, &subnet).await?;
     let changed = rules(&subnet, &engine.settings);
@@ -169,6 +179,7 @@ pub async fn update(
     engine.commit(write, apply).await?;
     engine.triggers.rounds.notify_one();
     engine.triggers.sweep.notify_one();
+    engine.triggers.ports.notify_one();
     if patch.ping.is_some() || patch.interval_seconds.is_some() {
         // The status of every host may be shown differently now.
         engine.bus.publish(LiveEvent::Resync);
@@ -209,7 +220,7 @@ pub async fn delete(
         board.remove_rules(id);
         match parent {
             Some(parent) => board.rehome(&members, parent),
-            None => members.iter().for_each(|host| board.remove(*host)),
+            None => members.iter().for_each(|host| board.delete(*host)),
         }
     };
     engine.commit(write, apply).await?;

@@ -27,6 +27,11 @@ fn placed(
 ) -> Subnet {
     let size = cidr::size(subnet.cidr);
     let counts = board.count(Some(subnet.cidr), now);
+    // An archived host is on no list, so it is nobody's uplink.
+    let uplink = subnet
+        .uplink
+        .and_then(|id| board.locate(id))
+        .map(|(ip, _)| ip);
     Subnet {
         id: subnet.id,
         cidr: subnet.cidr,
@@ -51,6 +56,8 @@ fn placed(
             .or(subnet.swept_at),
         created_at: subnet.created_at,
         version: subnet.version,
+        uplink_host_id: subnet.uplink.filter(|_| uplink.is_some()),
+        uplink_ip: uplink,
     }
 }
 

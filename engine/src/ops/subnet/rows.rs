@@ -16,17 +16,19 @@ use std::net::IpAddr;
 async fn all_rows(engine: &Engine, block: IpNetwork, query: &RowQuery) -> Result<Vec<Row>> {
     let filter = store::host::Filter {
         block: Some(block),
-        tag: None,
         text: query.q.clone(),
-        archived: false,
+        port: query.port,
+        service: query.service.clone(),
+        ..store::host::Filter::default()
     };
     let hosts = store::host::list(engine.store.read(), &filter).await?;
     let (board, now) = (engine.board(), engine.now());
     let hosts = hosts
         .into_iter()
         .map(|host| ops::host::row(&host, &board, now));
+    let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     let is_filtered =
-        query.status.is_some() || query.q.as_ref().is_some_and(|q| !q.trim().is_empty());
+        query.status.is_some() || query.port.is_some() || has(&query.q) || has(&query.service);
     Ok(if is_filtered {
         hosts
             .filter(|host| query.status.is_none_or(|s| host.status == s))

@@ -19,6 +19,8 @@ pub struct Model {
     pub swept_at: Option<i64>,
     pub created_at: i64,
     pub version: i64,
+    pub uplink_host_id: Option<i64>,
+    pub full_level: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,12 +1,16 @@
 //! Examples for the OpenAPI document, made from the types themselves so that they always have the right shape.
 
+mod webhook;
+
 use domain::{
     count::Count,
     event::{Event, EventKind},
     health::{Health, HealthStatus, WorkerHealth, WorkerState},
     history::{History, HistoryPoint, Resolution},
     host::{Host, HostId, HostPatch, HostnameSource, NewHost},
+    job::{Job, JobId, JobKind, JobState},
     live::{LiveEvent, SubnetRemoved, SweepProgress},
+    port::{Port, PortScannerStatus, Proto},
     probe::{ProbeStatus, SocketMode},
     problem::{FieldError, Problem},
     row::{Gap, Row},
@@ -55,6 +59,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             notes: Some(None),
             ..HostPatch::default()
         }),
+        "Job" => value(Job {
+            id: JobId(1_772_600_767_000),
+            kind: JobKind::PortScan,
+            host_id: HostId(7),
+            ip: IP,
+            state: JobState::Running,
+            percent: Some(42),
+            detail: None,
+            created_at: AT,
+            finished_at: None,
+        }),
         "LiveEvent" => value(LiveEvent::SubnetRemoved(SubnetRemoved { id: SubnetId(3) })),
         "NewHost" => value(NewHost {
             ip: "192.0.2.12".into(),
@@ -89,6 +104,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "PasswordChange" => value(PasswordChange {
             current: "correct horse battery".into(),
             new: "staple them together".into(),
+        }),
+        "Port" => value(Port {
+            port: 443,
+            proto: Proto::Tcp,
+            service: Some("https".into()),
+            product: Some("nginx".into()),
+            version: Some("1.24.0".into()),
+            opened_at: CREATED,
+            seen_at: AT,
+            closed_at: None,
+            accepted: true,
         }),
         "Problem" => value(problem()),
         "Row" => value(Row::Gap(gap())),
@@ -125,7 +151,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             Window::Day => uptime(1),
             _ => uptime(7),
         })),
-        _ => None,
+        _ => webhook::of(schema),
     }
 }
 
@@ -177,6 +203,13 @@ fn health() -> Health {
             v4: SocketMode::Datagram,
             v6: SocketMode::Datagram,
             warnings: Vec::new(),
+        },
+        ports: PortScannerStatus {
+            name: "nmap 7.93 (/usr/bin/nmap)".into(),
+            versions: true,
+            missing: None,
+            scheduled: true,
+            interval_seconds: 3_600,
         },
         workers: vec![WorkerHealth {
             name: "sweep".into(),
@@ -256,6 +289,8 @@ fn subnet() -> Subnet {
         swept_at: Some(AT),
         created_at: CREATED,
         version: 1,
+        uplink_host_id: Some(HostId(1)),
+        uplink_ip: Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))),
     }
 }
 
@@ -276,6 +311,7 @@ fn summary() -> Summary {
         slowest: vec![],
         events: vec![event()],
         tags: vec!["backup".into(), "storage".into()],
+        services: vec!["https".into(), "ssh".into()],
         at: AT,
     }
 }

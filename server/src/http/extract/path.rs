@@ -1,4 +1,4 @@
-//! The number in a path.
+//! The numbers in a path.
 
 use crate::http::failure::Failure;
 use axum::extract::{FromRequestParts, Path};
@@ -15,5 +15,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
             .await
             .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path needs a whole number"))?;
         Ok(Self(id))
+    }
+}
+
+/// The `{id}` and the second number of a path.
+pub(in crate::http) struct Ids(pub(in crate::http) i64, pub(in crate::http) i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Ids {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path((id, second)) = Path::<(i64, i64)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path needs whole numbers"))?;
+        Ok(Self(id, second))
     }
 }

@@ -16,6 +16,7 @@ pub mod inline_edit;
 pub mod latency;
 pub mod more;
 pub mod pill;
+pub mod port_chips;
 pub mod since;
 pub mod sparkline;
 pub mod strip;

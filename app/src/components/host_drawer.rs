@@ -3,9 +3,11 @@
 mod facts;
 mod head;
 mod past;
+mod ports;
 mod remove;
 mod sheet;
 mod trouble;
+mod work;
 
 pub use sheet::Sheet;
 
@@ -20,8 +22,10 @@ use facts::Facts;
 use head::Head;
 use leptos::prelude::*;
 use past::Past;
+use ports::Ports;
 use remove::Remove;
 use trouble::Trouble;
+use work::Work;
 
 /// What the drawer asks of the page around it.
 #[derive(Clone, Copy)]
@@ -32,6 +36,8 @@ pub struct DrawerActions {
     pub reserve: Callback<bool>,
     /// Fetches the host anew.
     pub reload: Callback<()>,
+    /// Accepts the open ports as belonging to the host.
+    pub accept: Callback<()>,
     /// Removes the host.
     pub remove: Callback<()>,
 }
@@ -63,12 +69,14 @@ pub fn HostDrawer(
         save,
         reserve,
         reload,
+        accept,
         remove,
     } = actions;
     let closed = || RwSignal::new(false);
     view! {
         <Head page/>
         <Trouble page/>
+        <Work page/>
         <dl class="kv">
             <dt>"Hostname"</dt>
             <dd>
@@ -101,6 +109,7 @@ pub fn HostDrawer(
                 </label>
             </dd>
         </dl>
+        <Ports page accept/>
         <Past page/>
         <Facts page/>
         <section aria-label="Changes">

@@ -2,6 +2,7 @@
 
 pub mod address_grid;
 pub mod chart;
+pub mod command;
 pub mod dialog;
 pub mod empty;
 pub mod event_list;

@@ -56,7 +56,7 @@ pub(super) struct Ports {
 enum Ended {
     Well(String),
     Failed,
-    /// Its turn comes again.
+    /// Somebody ended it.
     Interrupted,
 }
 
@@ -156,9 +156,6 @@ impl Ports {
         if !is_wanted {
             return;
         }
-        let interval = self.engine.settings.port_interval;
-        self.turns
-            .insert(turn.id, next_turn(Instant::now(), interval));
         self.stops.insert(turn.id, stop.clone());
         let scan = scan(self.engine.clone(), turn.id, turn.ip, stop);
         self.rota.begin(turn.id, scan);
@@ -173,21 +170,24 @@ impl Worker for Ports {
     }
 
     async fn activate(&mut self, cancel: &CancellationToken) -> anyhow::Result<String> {
+        let interval = self.engine.settings.port_interval;
         let (mut report, mut failure) = (String::new(), None);
         for (id, result) in self.rota.wait(Duration::ZERO).await {
             self.stops.remove(&id);
             let now = Instant::now();
             match result {
-                Ok(Ended::Well(words)) => report = words,
+                Ok(Ended::Well(words)) => {
+                    self.turns.insert(id, next_turn(now, interval));
+                    report = words;
+                }
                 Ok(Ended::Failed) => {
-                    let wait = self.engine.settings.port_interval / AGAIN;
-                    self.turns.insert(id, next_turn(now, wait));
+                    self.turns.insert(id, next_turn(now, interval / AGAIN));
                 }
-                Ok(Ended::Interrupted) => {
-                    self.turns.insert(id, now);
-                }
+                // If it was due, it still is.
+                Ok(Ended::Interrupted) => {}
                 Err(error) => {
                     // It panicked, or the database took nothing.
+                    self.turns.insert(id, next_turn(now, interval / AGAIN));
                     let words = End::Failed("the server's log says more".into());
                     ops::job::finish(&self.engine, id, JobKind::PortScan, words);
                     failure = Some(error.context(format!("scan the ports of host {}", id.0)));

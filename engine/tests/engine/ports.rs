@@ -347,6 +347,7 @@ async fn a_removed_host_takes_its_ports_along() {
     let query = PortQuery::default();
     let gone = ops::port::list(&lab.engine, &console(), id, &query).await;
     assert!(matches!(gone, Err(Error::NotFound { .. })), "{gone:?}");
-    let services = ops::summary::summary(&lab.engine, &console(), &SummaryQuery::default());
-    assert_eq!(services.await.unwrap().services, [""; 0]);
+    let query = SummaryQuery::default();
+    let summary = ops::summary::summary(&lab.engine, &console(), &query).await;
+    assert_eq!(summary.unwrap().services, [""; 0]);
 }

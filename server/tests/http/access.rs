@@ -44,9 +44,17 @@ fn needs(operation: &str) -> Needs {
         "find_session" | "delete_session" => Needs::AnyProof,
         "update_password" => Needs::Session,
         "list_tokens" | "create_token" | "delete_token" => Needs::Scope(Scope::Admin),
-        "sweep_subnet" => Needs::Scope(Scope::Scan),
-        "create_subnet" | "update_subnet" | "delete_subnet" | "allocate_address"
-        | "create_host" | "update_host" | "delete_host" => Needs::Scope(Scope::Write),
+        "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job" => {
+            Needs::Scope(Scope::Scan)
+        }
+        "create_subnet"
+        | "update_subnet"
+        | "delete_subnet"
+        | "allocate_address"
+        | "create_host"
+        | "update_host"
+        | "delete_host"
+        | "update_host_baseline" => Needs::Scope(Scope::Write),
         "list_subnets"
         | "find_subnet"
         | "list_rows"
@@ -56,6 +64,8 @@ fn needs(operation: &str) -> Needs {
         | "list_events"
         | "list_host_status"
         | "list_host_events"
+        | "list_host_ports"
+        | "find_job"
         | "find_host_uptime"
         | "list_host_outages"
         | "list_subnet_uptimes"

@@ -13,7 +13,7 @@ use domain::{
     host::HostId,
     job::{JobId, JobKind},
     port::{
-        PortReport,
+        OpenPort, PortReport, Proto, Service,
         profile::{Ports as Asked, ScanProfile},
         set::PortSet,
     },
@@ -285,10 +285,13 @@ async fn look(
     if closing.is_empty() {
         return Ok(Ok(report));
     }
+    // A port that answered a moment ago tells a host that is gone from one that closed its ports.
+    let mut open = report.open.iter().filter(|it| it.proto == Proto::Tcp);
+    let witness = open.next().map(|it| it.port);
     let request = PortRequest {
         ip,
         profile: ScanProfile {
-            ports: Asked::List(closing.clone()),
+            ports: Asked::List(closing.iter().chain(witness).collect()),
             versions: false,
             ..profile
         },
@@ -296,19 +299,34 @@ async fn look(
     };
     let (percent, _heard) = watch::channel(None);
     Ok(match ask(engine, request, percent, cancel).await {
-        Ok(again) => Ok(corrected(report, &again, &closing)),
+        Ok(again) => {
+            let is_there = match witness {
+                Some(port) => again.open.iter().any(|it| it.port == port),
+                None => again.responded || ops::port::is_up(engine, id),
+            };
+            Ok(corrected(report, &again, &closing, is_there))
+        }
         Err(PortScanError::Cancelled) => Err(PortScanError::Cancelled),
         Err(_) => Ok(ops::port::unsure(report, &closing)),
     })
 }
 
 /// The first report with what the second look at some of its ports found.
-fn corrected(mut report: PortReport, again: &PortReport, closing: &PortSet) -> PortReport {
-    if !again.responded && again.open.is_empty() {
+fn corrected(
+    mut report: PortReport,
+    again: &PortReport,
+    closing: &PortSet,
+    is_there: bool,
+) -> PortReport {
+    if !is_there {
         return ops::port::unsure(report, closing);
     }
     let open = again.open.iter().filter(|it| closing.contains(it.port));
-    report.open.extend(open.cloned());
+    // What answers there is known better than by the number alone.
+    report.open.extend(open.map(|it| OpenPort {
+        service: Service::default(),
+        ..*it
+    }));
     report
 }
 

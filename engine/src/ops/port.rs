@@ -105,7 +105,7 @@ pub async fn record(engine: &Engine, id: HostId, report: &PortReport) -> Result<
     };
     let known = store::port::remembered(&write.tx, id).await?;
     // Where nothing was open before, only a living host's silence says that nothing is open now.
-    let is_heard = report.responded || !report.open.is_empty() || is_up(engine, id, now);
+    let is_heard = report.responded || !report.open.is_empty() || is_up(engine, id);
     let Some(changes) = news::news(&known, report).filter(|_| is_heard) else {
         drop(write);
         let reason = "not scanned: nothing answered at any port";
@@ -156,8 +156,9 @@ async fn listed(write: &store::Write, id: HostId) -> Result<Option<Documented>> 
     Ok(host.filter(|host| host.archived_at.is_none()))
 }
 
-fn is_up(engine: &Engine, id: HostId, now: Timestamp) -> bool {
-    let board = engine.board();
+/// Whether a host answered the newest ping.
+pub(crate) fn is_up(engine: &Engine, id: HostId) -> bool {
+    let (board, now) = (engine.board(), engine.now());
     let shown = board.find(id).map(|entry| board.shown(entry, now));
     shown.is_some_and(|shown| shown.status == Status::Up && !shown.suspect)
 }

@@ -26,6 +26,7 @@ struct Inputs {
     tags: RwSignal<String>,
     ping: RwSignal<bool>,
     discover: RwSignal<bool>,
+    port_scan: RwSignal<bool>,
     interval: RwSignal<String>,
     down_after: RwSignal<String>,
 }
@@ -39,6 +40,7 @@ impl Inputs {
             tags: RwSignal::new(draft.tags),
             ping: RwSignal::new(draft.ping),
             discover: RwSignal::new(draft.discover),
+            port_scan: RwSignal::new(draft.port_scan),
             interval: RwSignal::new(draft.interval),
             down_after: RwSignal::new(draft.down_after),
         }
@@ -52,6 +54,7 @@ impl Inputs {
             tags: self.tags.get_untracked(),
             ping: self.ping.get_untracked(),
             discover: self.discover.get_untracked(),
+            port_scan: self.port_scan.get_untracked(),
             interval: self.interval.get_untracked(),
             down_after: self.down_after.get_untracked(),
         }
@@ -155,6 +158,11 @@ pub(super) fn SubnetForm(
                     <span>"Ping known hosts"</span>
                 </label>
                 <Discover inputs error=error_of(refused, "/discover", inputs.discover)/>
+                <label class="check">
+                    <input type="checkbox" data-testid="subnet-port-scan" prop:checked=inputs.port_scan
+                        on:change=move |event| inputs.port_scan.set(event_target_checked(&event))/>
+                    <span>"Watch the ports of living hosts"</span>
+                </label>
                 <div class="pair">
                     <Field id="subnet-interval" label="Seconds between rounds" value=inputs.interval
                         error=error_of(refused, "/interval_seconds", inputs.interval) hint="Empty: the server's setting."

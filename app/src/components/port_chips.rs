@@ -4,6 +4,9 @@ use crate::model::ports::{chip_label, few};
 use domain::port::PortChip;
 use leptos::prelude::*;
 
+/// Letters that fit into the column of ports.
+pub const ROOM: usize = 24;
+
 /// The first open ports, and how many are left out; all of them on hover.
 #[component]
 pub fn PortChips(

@@ -98,6 +98,7 @@ pub(super) fn follow(host: &mut Host, row: &HostRow) {
     host.since = row.since;
     host.latency_ms = row.latency_ms;
     host.last_seen_at = row.last_seen_at;
+    host.ports.clone_from(&row.ports);
     host.first_seen_at = host.first_seen_at.or(row.last_seen_at);
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn whole_host(id: i64, ip: &str) -> Host {
         latency_ms: None,
         first_seen_at: None,
         last_seen_at: None,
+        ports: vec![],
         created_at: Timestamp(0),
         archived_at: None,
         version: 3,

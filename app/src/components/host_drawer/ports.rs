@@ -74,7 +74,7 @@ fn open_line(port: &Port) -> impl IntoView + use<> {
                 {label(port.port, port.proto, port.service.as_deref())}
             </a>
             <span class="port-program">{program} " " {mark}</span>
-            <span class="faint">"since " <TimeAgo at=port.opened_at/></span>
+            <span class="faint">"first seen " <TimeAgo at=port.opened_at/></span>
         </li>
     }
 }

@@ -4,7 +4,7 @@ use super::LiveTable;
 use crate::components::{
     PillState, StatusPill,
     latency::Latency,
-    port_chips::PortChips,
+    port_chips::{PortChips, ROOM},
     since::{Held, Since},
     sparkline::SparkLine,
     tags::Tags,
@@ -13,9 +13,6 @@ use crate::model::filter::status_word;
 use domain::row::HostRow;
 use leptos::prelude::*;
 use std::net::IpAddr;
-
-/// Letters that fit into the column of ports.
-const ROOM: usize = 24;
 
 /// One host; each cell follows its own part of the row.
 #[component]

@@ -82,7 +82,8 @@ pub fn PortScanner(
     view! {
         <dl class="kv" data-testid="port-scanner">
             <dt>"Port scans"</dt><dd>{words}</dd>
-            <dt>"Programs and versions"</dt><dd>{move || if status.with(|s| s.versions) { "told" } else { "not told" }}</dd>
+            <dt>"Versions"</dt>
+            <dd>{move || if status.with(|s| s.versions) { "asked for, with the programs" } else { "not asked for" }}</dd>
         </dl>
         {move || missing().map(|text| view! { <p class="note" data-testid="port-scanner-missing">{text}</p> })}
     }

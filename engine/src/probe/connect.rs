@@ -72,7 +72,7 @@ impl ConnectScanner {
             let seconds = request.deadline.as_secs_f32();
             PortScanError::NotScanned(format!("it took longer than {seconds} s"))
         })??;
-        Ok(report(asked, found))
+        Ok(report(asked, &found))
     }
 }
 
@@ -99,7 +99,7 @@ impl PortScanner for ConnectScanner {
     }
 }
 
-fn report(asked: PortSet, found: Found) -> PortReport {
+fn report(asked: PortSet, found: &Found) -> PortReport {
     let open = found.open.iter().map(|port| OpenPort {
         proto: Proto::Tcp,
         port,

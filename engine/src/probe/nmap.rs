@@ -95,7 +95,7 @@ impl Nmap {
         };
         if technique == Technique::Syn && known.syn.is_none() {
             let (tried, _) = self.try_out(&known.installed, Technique::Syn).await;
-            known.syn = Some(tried.map_err(|error| error.to_string()));
+            known.syn = Some(tried.map(drop).map_err(|error| error.to_string()));
         }
         *self.known() = Some(known);
         true

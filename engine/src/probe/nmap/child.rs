@@ -76,12 +76,12 @@ pub(super) async fn run(
         Receiver::from_owned_fd(stdout)?,
         Receiver::from_owned_fd(stderr)?,
     );
-    let (mut told, mut complained) = (vec![0; CHUNK], vec![0; CHUNK]);
-    let (mut tells, mut complains) = (true, true);
+    let (mut out, mut err) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let (mut is_out_open, mut is_err_open) = (true, true);
     let (mut taken, mut complaints) = (0, Vec::new());
     let (mut phase, mut ending, mut is_dead) = (Phase::Runs, None, false);
     let mut alarm = pin!(sleep(deadline));
-    while !is_dead || tells || complains {
+    while !is_dead || is_out_open || is_err_open {
         // What comes next when nothing else is said: killed, with a last moment for the pipes.
         let mut then = None;
         tokio::select! {
@@ -89,22 +89,22 @@ pub(super) async fn run(
                 is_dead = true;
                 then = Some((Phase::Killed, Ending::Exited));
             }
-            length = stdout.read(&mut told), if tells => {
+            length = stdout.read(&mut out), if is_out_open => {
                 let length = length?;
-                tells = length > 0;
+                is_out_open = length > 0;
                 taken += length;
                 if taken > MOST_OUTPUT && phase != Phase::Killed {
                     then = Some((Phase::Killed, Ending::TooMuch));
                 } else if taken <= MOST_OUTPUT {
                     // A reader that understood nothing has left; the child is read all the same.
-                    let _ = output.send(told[..length].to_vec());
+                    let _ = output.send(out[..length].to_vec());
                 }
             }
-            length = stderr.read(&mut complained), if complains => {
+            length = stderr.read(&mut err), if is_err_open => {
                 let length = length?;
-                complains = length > 0;
+                is_err_open = length > 0;
                 let room = MOST_COMPLAINTS - complaints.len();
-                complaints.extend_from_slice(&complained[..length.min(room)]);
+                complaints.extend_from_slice(&err[..length.min(room)]);
             }
             () = cancel.cancelled(), if phase == Phase::Runs => {
                 then = Some((Phase::Asked, Ending::Cancelled));
@@ -128,9 +128,14 @@ pub(super) async fn run(
             ending.get_or_insert(why);
         }
     }
+    let status = if is_dead {
+        Some(running.bury().await?)
+    } else {
+        None
+    };
     Ok(Ended {
         ending: ending.unwrap_or(Ending::Exited),
-        status: is_dead.then(|| running.bury()).transpose()?,
+        status,
         complaints,
     })
 }

@@ -1,24 +1,24 @@
-//! The thread that starts every child.
+//! The thread that starts every child, and one for each child that waits for its end.
 //!
 //! A child asks the kernel to be killed when its parent dies, and for the kernel a parent is a thread: it has to be one
 //! that lives as long as the process does, which a thread of the async runtime need not.
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc;
 use std::thread;
 
+use rustix::io::retry_on_intr;
 use rustix::process::{
-    Pid, PidfdFlags, Resource, Rlimit, Signal, kill_process_group, pidfd_open, prlimit,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process_group, prlimit, waitid,
 };
-use tokio::io::unix::AsyncFd;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// The memory that a child may map. nmap with everything it is asked for here needs a tenth.
 const MEMORY: u64 = 2 << 30;
 
-type Order = (Command, oneshot::Sender<io::Result<Started>>);
+type Order = (Command, oneshot::Sender<io::Result<Running>>);
 
 /// Starts children; the thread ends when this is dropped.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ impl Keeper {
             .name("children".to_owned())
             .spawn(move || {
                 for (mut command, reply) in inbox {
-                    // Nobody waits any more: dropping the child ends it.
-                    drop(reply.send(Started::new(&mut command)));
+                    // Where nobody waits any more, the child ends with this.
+                    drop(reply.send(Running::start(&mut command)));
                 }
             })?;
         Ok(Self { orders })
@@ -44,119 +44,113 @@ impl Keeper {
     /// Starts a child, the leader of a process group of its own.
     pub(super) async fn spawn(&self, command: Command) -> io::Result<Running> {
         let (reply, started) = oneshot::channel();
-        let gone = |_| io::Error::other("the thread that starts children is gone");
-        self.orders.send((command, reply)).map_err(|_| gone(()))?;
-        Running::new(started.await.map_err(|_| gone(()))??)
+        let gone = || io::Error::other("the thread that starts children is gone");
+        self.orders.send((command, reply)).map_err(|_| gone())?;
+        started.await.map_err(|_| gone())?
     }
 }
 
-/// A child that was started. Dropping it kills its process group and waits for it elsewhere.
-#[derive(Debug)]
-struct Started {
-    /// `None` once it was waited for.
-    child: Option<Child>,
-    group: Pid,
-    exit: Option<OwnedFd>,
-}
-
-impl Started {
-    fn new(command: &mut Command) -> io::Result<Self> {
-        let child = command.spawn()?;
-        let mut started = Self {
-            group: Pid::from_child(&child),
-            child: Some(child),
-            exit: None,
-        };
-        started.exit = Some(pidfd_open(started.group, PidfdFlags::empty())?);
-        started.restrict();
-        Ok(started)
-    }
-
-    /// Forbids the child to write files and to take all memory. It has hardly begun, and nothing depends on the moment.
-    fn restrict(&self) {
-        for (what, most) in [
-            (Resource::Fsize, 0),
-            (Resource::Core, 0),
-            (Resource::As, MEMORY),
-        ] {
-            let limit = Rlimit {
-                current: Some(most),
-                maximum: Some(most),
-            };
-            if let Err(error) = prlimit(Some(self.group), what, limit) {
-                tracing::debug!(?what, %error, "a child has no such limit");
-            }
-        }
-    }
-
-    /// Sends a signal to the whole group. Its number is taken until the child was waited for.
-    fn signal(&self, signal: Signal) {
-        if self.child.is_some() {
-            // No process of the group is left to take it.
-            let _ = kill_process_group(self.group, signal);
-        }
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        self.signal(Signal::KILL);
-        let Some(mut child) = self.child.take() else {
-            return;
-        };
-        // A killed process can still take its time, when the kernel is busy on its behalf.
-        let waiting = thread::Builder::new()
-            .name("burial".to_owned())
-            .spawn(move || child.wait());
-        if let Err(error) = waiting {
-            tracing::error!(%error, "failed to wait for a child");
-        }
-    }
-}
-
-/// A running child and what tells of its end.
+/// A child that runs or has ended. Its number, which is its group's too, is taken until this is gone; then whatever is
+/// left of the group is killed, and the child was waited for.
 #[derive(Debug)]
 pub(super) struct Running {
-    started: Started,
-    exit: AsyncFd<OwnedFd>,
+    group: Pid,
+    pipes: Option<(OwnedFd, OwnedFd)>,
+    has_exited: watch::Receiver<bool>,
+    /// Says that the child may be waited for, and whom to tell how it ended.
+    burial: mpsc::Sender<oneshot::Sender<ExitStatus>>,
 }
 
 impl Running {
-    fn new(mut started: Started) -> io::Result<Self> {
-        let missing = || io::Error::other("the child has no descriptor");
-        let exit = AsyncFd::new(started.exit.take().ok_or_else(missing)?)?;
-        Ok(Self { started, exit })
+    fn start(command: &mut Command) -> io::Result<Self> {
+        let mut child = command.spawn()?;
+        let group = Pid::from_child(&child);
+        restrict(group);
+        let pipes = child.stdout.take().zip(child.stderr.take());
+        let (exit, has_exited) = watch::channel(false);
+        let (burial, permission) = mpsc::channel();
+        let waiting = thread::Builder::new()
+            .name("child".to_owned())
+            .spawn(move || wait(child, group, &exit, &permission));
+        let running = Self {
+            group,
+            pipes: pipes.map(|(stdout, stderr)| (stdout.into(), stderr.into())),
+            has_exited,
+            burial,
+        };
+        waiting.map(|_| running)
     }
 
-    /// Its end of a pipe.
+    /// Our ends of its standard output and error, once.
     pub(super) fn pipes(&mut self) -> Option<(OwnedFd, OwnedFd)> {
-        let child = self.started.child.as_mut()?;
-        Some((child.stdout.take()?.into(), child.stderr.take()?.into()))
+        self.pipes.take()
     }
 
-    /// Its number, which is the group's too.
-    #[cfg(test)]
-    pub(super) fn id(&self) -> i32 {
-        self.started.group.as_raw_nonzero().get()
-    }
-
-    /// Waits until it has exited, without taking its number away.
+    /// Waits until it has exited.
     pub(super) async fn exited(&self) {
-        if let Err(error) = self.exit.readable().await {
-            tracing::error!(%error, "failed to wait for a child");
+        // An error means that the thread that waits is gone, which it is not before the child.
+        let _ = self.has_exited.clone().wait_for(|is_so| *is_so).await;
+    }
+
+    /// Sends a signal to it and to whatever it has started that is still in its group.
+    pub(super) fn signal(&self, signal: Signal) {
+        // No process of the group may be left to take it.
+        let _ = kill_process_group(self.group, signal);
+    }
+
+    /// How it ended, after it has exited.
+    pub(super) async fn bury(self) -> io::Result<ExitStatus> {
+        let (reply, status) = oneshot::channel();
+        let gone = || io::Error::other("nobody waited for the child");
+        self.burial.send(reply).map_err(|_| gone())?;
+        status.await.map_err(|_| gone())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After a burial there is no such group any more, and hardly a moment for another one to have its number.
+        if !*self.has_exited.borrow() {
+            self.signal(Signal::KILL);
         }
     }
+}
 
-    /// Sends a signal to it and to whatever it has started.
-    pub(super) fn signal(&self, signal: Signal) {
-        self.started.signal(signal);
+/// Waits for a child's death, and lets go of its number when that is not needed any more.
+fn wait(
+    mut child: Child,
+    group: Pid,
+    exit: &watch::Sender<bool>,
+    permission: &mpsc::Receiver<oneshot::Sender<ExitStatus>>,
+) {
+    let death = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    if let Err(error) = retry_on_intr(|| waitid(WaitId::Pid(group), death)) {
+        tracing::error!(%error, "failed to wait for a child");
     }
+    exit.send_replace(true);
+    let reply = permission.recv();
+    // What it has started and left behind.
+    let _ = kill_process_group(group, Signal::KILL);
+    match (child.wait(), reply) {
+        (Ok(status), Ok(reply)) => drop(reply.send(status)),
+        (Ok(_), Err(_)) => {}
+        (Err(error), _) => tracing::error!(%error, "failed to wait for a child"),
+    }
+}
 
-    /// How it ended, after it has exited; the rest of its group is killed.
-    pub(super) fn bury(mut self) -> io::Result<std::process::ExitStatus> {
-        self.started.signal(Signal::KILL);
-        let child = self.started.child.take();
-        let gone = || io::Error::other("the child was waited for already");
-        child.ok_or_else(gone)?.wait()
+/// Forbids a child to write files and to take all memory. It has hardly begun, and nothing depends on the moment.
+fn restrict(child: Pid) {
+    for (what, most) in [
+        (Resource::Fsize, 0),
+        (Resource::Core, 0),
+        (Resource::As, MEMORY),
+    ] {
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        if let Err(error) = prlimit(Some(child), what, limit) {
+            tracing::debug!(?what, %error, "a child has no such limit");
+        }
     }
 }

@@ -6,10 +6,8 @@ mod stub;
 
 use std::time::Instant;
 
-use domain::port::Proto;
-use tokio::time::timeout;
-
 use super::*;
+use domain::port::Proto;
 use stub::Stub;
 
 /// What may pass after a deadline until nothing is left: the grace, and a second.
@@ -39,7 +37,7 @@ async fn scan(nmap: &Nmap, deadline: Duration) -> Result<PortReport, PortScanErr
         .await
 }
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_run_is_a_report_and_tells_how_far_it_is() {
@@ -110,7 +108,8 @@ async fn a_hanging_child_ends_by_the_deadline() {
         Err(PortScanError::NotScanned("it took too long".into()))
     );
     assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
-    assert!(stub.is_gone(stub.pid()).await);
+    let pid = stub.pid();
+    assert!(stub.is_gone(pid).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ mod host;
 mod meter;
 pub(super) mod progress;
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 use domain::port::{Proto, set::PortSet};
 use quick_xml::events::{BytesStart, Event};
@@ -75,13 +75,19 @@ pub(super) enum XmlError {
 impl From<quick_xml::Error> for XmlError {
     fn from(error: quick_xml::Error) -> Self {
         match error {
-            quick_xml::Error::Io(io) if io.get_ref().is_some_and(|inner| inner.is::<TooLong>()) => {
+            quick_xml::Error::Io(io) if is_too_long(&io) => {
                 Self::Excess("a tag or text that is too long")
             }
-            quick_xml::Error::Syntax(_) | quick_xml::Error::IllFormed(_) => Self::Malformed(error),
+            quick_xml::Error::Encoding(_) => Self::Utf8,
             error => Self::Malformed(error),
         }
     }
+}
+
+fn is_too_long(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooLong>)
 }
 
 /// What an element is, as far as it matters.
@@ -127,12 +133,11 @@ pub(super) fn read(input: impl BufRead, mut tell: impl FnMut(Told)) -> Result<()
                     leave(tag, &mut hosts, &mut tell);
                 }
             }
-            Event::DocType(doctype) if doctype.contains(&b'[') => {
+            Event::DocType(doctype) if doctype.contains('[') => {
                 return Err(XmlError::Excess("declarations of its own"));
             }
             Event::Eof if stack.is_empty() && has_begun => return Ok(()),
             Event::Eof => return Err(XmlError::Truncated),
-            Event::Text(text) if str::from_utf8(&text).is_err() => return Err(XmlError::Utf8),
             _ => {}
         }
     }
@@ -149,14 +154,14 @@ fn enter(
     let name = start.local_name();
     let name = name.as_ref();
     Ok(match (parent, name) {
-        (None, b"nmaprun") => {
+        (None, "nmaprun") => {
             if let Some(version) = attributes.get("version").and_then(host::clean) {
                 tell(Told::Version(version));
             }
             Tag::Run
         }
         (None, _) => return Err(XmlError::Stranger),
-        (Some(Tag::Run), b"host") => {
+        (Some(Tag::Run), "host") => {
             hosts.begin(&attributes);
             Tag::Host
         }
@@ -166,12 +171,12 @@ fn enter(
             }
             Tag::Other
         }
-        (Some(Tag::Host), b"hostnames") => Tag::Hostnames,
-        (Some(Tag::Host), b"ports") => {
+        (Some(Tag::Host), "hostnames") => Tag::Hostnames,
+        (Some(Tag::Host), "ports") => {
             hosts.ports();
             Tag::Ports
         }
-        (Some(Tag::Ports), b"port") => {
+        (Some(Tag::Ports), "port") => {
             hosts.port(&attributes);
             Tag::Port
         }
@@ -180,7 +185,7 @@ fn enter(
             Tag::Other
         }
         // The end is told inside of `runstats`.
-        (Some(Tag::Other), b"finished") => {
+        (Some(Tag::Other), "finished") => {
             tell(Told::Finished(finished(&attributes)));
             Tag::Other
         }
@@ -202,22 +207,22 @@ fn leave(tag: Tag, hosts: &mut Hosts, tell: &mut impl FnMut(Told)) {
 }
 
 /// What stands beside the hosts.
-fn of_run(name: &[u8], attributes: &Attributes) -> Option<Told> {
+fn of_run(name: &str, attributes: &Attributes) -> Option<Told> {
     let task = || attributes.get("task").and_then(host::clean);
     Some(match name {
-        b"scaninfo" => {
+        "scaninfo" => {
             let proto = host::proto(attributes.get("protocol")?)?;
             Told::Asked(proto, attributes.get("services")?.parse().ok()?)
         }
-        b"taskprogress" => {
+        "taskprogress" => {
             let whole = attributes.get("percent")?.split('.').next()?;
             Told::Progress(
                 task()?,
                 whole.parse().ok().filter(|percent| *percent <= 100)?,
             )
         }
-        b"taskend" => Told::TaskEnd(task()?),
-        b"target" if attributes.get("status") == Some("skipped") => {
+        "taskend" => Told::TaskEnd(task()?),
+        "target" if attributes.get("status") == Some("skipped") => {
             let reason = attributes.get("reason").and_then(host::clean);
             Told::Skipped(reason.unwrap_or_default())
         }
@@ -238,9 +243,6 @@ struct Attributes(Vec<(String, String)>);
 
 impl Attributes {
     fn read(start: &BytesStart) -> Result<Self, XmlError> {
-        if str::from_utf8(start).is_err() {
-            return Err(XmlError::Utf8);
-        }
         let mut all = Vec::new();
         for attribute in start.attributes() {
             let attribute = attribute.map_err(quick_xml::Error::from)?;
@@ -250,7 +252,7 @@ impl Attributes {
             if attribute.value.len() > LONGEST_VALUE {
                 return Err(XmlError::Excess("an attribute that is too long"));
             }
-            let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
+            let key = attribute.key.as_ref().to_owned();
             let value = attribute.normalized_value(XmlVersion::Implicit1_0)?;
             all.push((key, value.into_owned()));
         }

@@ -32,7 +32,7 @@ async fn scan_until_killed() {
     let _ = scan(&nmap, LONG).await;
 }
 
-async fn child_of_a_killed_process(is_leashed: bool) -> (Stub, u32) {
+fn child_of_a_killed_process(is_leashed: bool) -> (Stub, u32) {
     let mut stub = Stub::hanging("case \"$*\" in *-sV*) exec sleep 1000;; esac");
     stub.hangs();
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -54,7 +54,7 @@ async fn child_of_a_killed_process(is_leashed: bool) -> (Stub, u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_kernel_ends_the_scans_of_a_killed_server() {
-    let (stub, scans) = child_of_a_killed_process(true).await;
+    let (stub, scans) = child_of_a_killed_process(true);
     if Nmap::new(stub.folder().as_os_str())
         .unwrap()
         .leash
@@ -68,7 +68,7 @@ async fn the_kernel_ends_the_scans_of_a_killed_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_start_ends_the_scans_that_the_kernel_left() {
-    let (stub, scans) = child_of_a_killed_process(false).await;
+    let (stub, scans) = child_of_a_killed_process(false);
     leftover::kill();
     assert!(stub.is_gone(scans).await);
 }

@@ -27,7 +27,7 @@ for path in sys.stdin.read().split("\n"):
                 said = {} if service is None else service.attrib
                 name = said.get("name")
                 ports.append([port.get("protocol"), int(port.get("portid")), name, said.get("tunnel"),
-                              said.get("product"), said.get("version")])
+                              said.get("product") or None, said.get("version") or None])
         hosts.append({
             "addresses": [a.get("addr") for a in host.findall("address") if a.get("addrtype") != "mac"],
             "names": [n.get("name") for n in host.findall("hostnames/hostname")],

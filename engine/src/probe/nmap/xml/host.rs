@@ -86,22 +86,24 @@ impl Hosts {
     }
 
     /// An element inside of a host or one of its ports.
-    pub(super) fn fact(&mut self, element: &[u8], attributes: &Attributes) {
+    pub(super) fn fact(&mut self, element: &str, attributes: &Attributes) {
         let Some(host) = &mut self.host else { return };
         let state = attributes.get("state").unwrap_or_default();
         match (element, &mut self.port) {
-            (b"status", None) => host.is_up = state == "up",
-            (b"address", None) => {
-                let address = attributes.get("addr").and_then(|addr| addr.parse().ok());
+            ("status", None) => host.is_up = state == "up",
+            ("address", None) => {
+                let address = attributes
+                    .get("addr")
+                    .and_then(|addr| addr.parse::<IpAddr>().ok());
                 let room = MOST_NAMES - host.addresses.len().min(MOST_NAMES);
                 host.addresses.extend(address.into_iter().take(room));
             }
-            (b"hostname", None) => {
+            ("hostname", None) => {
                 let name = attributes.get("name").and_then(clean);
                 let room = MOST_NAMES - host.names.len().min(MOST_NAMES);
                 host.names.extend(name.into_iter().take(room));
             }
-            (b"extraports", None) => {
+            ("extraports", None) => {
                 let count = attributes.get("count").and_then(|count| count.parse().ok());
                 host.has_answered |= is_answer(state) && count > Some(0);
                 if let Some((state, count)) = clean(state).zip(count)
@@ -110,11 +112,11 @@ impl Hosts {
                     host.extra.push((state, count));
                 }
             }
-            (b"state", Some((_, is_open))) => {
+            ("state", Some((_, is_open))) => {
                 *is_open = state == "open";
                 host.has_answered |= is_answer(state);
             }
-            (b"service", Some((port, _))) => port.service = service(attributes),
+            ("service", Some((port, _))) => port.service = service(attributes),
             _ => {}
         }
     }

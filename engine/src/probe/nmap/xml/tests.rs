@@ -8,6 +8,8 @@
 
 use std::io::{self, BufReader, Read};
 
+use domain::port::Service;
+
 use super::*;
 
 macro_rules! fixture {
@@ -107,7 +109,7 @@ fn what_is_wrong_is_said_after_the_hosts_before_it() {
     let many = (0..65).fold(String::new(), |all, n| format!("{all} a{n}=\"\""));
     for (rest, expected) in [
         ("<a".into(), "not well-formed"),
-        ("".into(), "ends in the middle"),
+        (String::new(), "ends in the middle"),
         ("</b>".into(), "not well-formed"),
         ("<a>".repeat(40), "too many elements inside each other"),
         (format!("<a{many}/>"), "too many attributes"),
@@ -169,14 +171,14 @@ fn what_strangers_wrote_is_cleaned_and_cut() {
 }
 
 /// A document without end, made as it is read.
-struct Endless {
+struct Endless<'a> {
     head: &'static [u8],
-    unit: &'static [u8],
+    unit: &'a [u8],
     left: usize,
     at: usize,
 }
 
-impl Read for Endless {
+impl Read for Endless<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if !self.head.is_empty() {
             return self.head.read(into);

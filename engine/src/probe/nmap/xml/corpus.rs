@@ -14,7 +14,12 @@ use super::*;
 /// What every document says of its hosts, by Python's own reader of XML: the same facts in the same order, each as
 /// nmap wrote it.
 const INDEPENDENT: &str = r#"
-import json, sys, xml.etree.ElementTree as tree
+import ipaddress, json, sys, xml.etree.ElementTree as tree
+def is_address(text):
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
 for path in sys.stdin.read().split("\n"):
     data = open(path, "rb").read()
     root = tree.fromstring(data[data.index(b"<?xml"):])
@@ -29,7 +34,7 @@ for path in sys.stdin.read().split("\n"):
                 ports.append([port.get("protocol"), int(port.get("portid")), name, said.get("tunnel"),
                               said.get("product") or None, said.get("version") or None])
         hosts.append({
-            "addresses": [a.get("addr") for a in host.findall("address") if a.get("addrtype") != "mac"],
+            "addresses": [a.get("addr") for a in host.findall("address") if is_address(a.get("addr"))],
             "names": [n.get("name") for n in host.findall("hostnames/hostname")],
             "up": any(s.get("state") == "up" for s in host.findall("status")),
             "timed_out": host.get("timedout") == "true",

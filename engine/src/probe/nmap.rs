@@ -55,6 +55,8 @@ pub struct Nmap {
 #[derive(Clone, Debug)]
 struct Known {
     installed: Installed,
+    /// It has scanned this machine itself, or tried to.
+    is_tried: bool,
     version: Option<String>,
     /// Half-open scans work; unknown until one is wanted.
     syn: Option<Result<(), String>>,
@@ -69,13 +71,20 @@ impl Nmap {
     /// The thread that starts children could not be made.
     pub fn new(path: &OsStr) -> io::Result<Self> {
         let folders = install::folders(path);
+        let known = install::find(&folders, "nmap").map(|installed| Known {
+            installed,
+            is_tried: false,
+            version: None,
+            syn: None,
+            trouble: None,
+        });
         Ok(Self {
             keeper: Keeper::start()?,
             leash: leash(&folders),
             folders,
             at_a_time: Semaphore::new(AT_A_TIME),
             looking: AsyncMutex::new(()),
-            known: Mutex::new(None),
+            known: Mutex::new(known),
         })
     }
 
@@ -90,8 +99,8 @@ impl Nmap {
         };
         let known = self.known().clone();
         let mut known = match known.filter(|known| known.installed == installed) {
-            Some(known) => known,
-            None => self.examine(installed).await,
+            Some(known) if known.is_tried => known,
+            _ => self.examine(installed).await,
         };
         if technique == Technique::Syn && known.syn.is_none() {
             let (tried, _) = self.try_out(&known.installed, Technique::Syn).await;
@@ -122,6 +131,7 @@ impl Nmap {
         let (tried, version) = self.try_out(&installed, Technique::Connect).await;
         Known {
             installed,
+            is_tried: true,
             version,
             syn: None,
             trouble: tried.err().map(|error| error.to_string()),
@@ -170,9 +180,17 @@ impl Nmap {
         let turn = cancel.run_until_cancelled(self.at_a_time.acquire()).await;
         let _turn = turn.ok_or(PortScanError::Cancelled)?;
         let deadline = request.deadline;
-        self.run(&known.installed, &profile, ip, deadline, percent, &cancel)
-            .await
-            .0
+        let (scanned, version) = self
+            .run(&known.installed, &profile, ip, deadline, percent, &cancel)
+            .await;
+        // It works, whatever it did when it was tried.
+        if scanned.is_ok()
+            && let Some(known) = self.known().as_mut()
+        {
+            known.trouble = None;
+            known.version = version;
+        }
+        scanned
     }
 
     async fn run(

@@ -162,9 +162,7 @@ async fn the_built_in_prober_tells_open_closed_and_silent_apart() {
 async fn the_built_in_prober_scans_every_port_and_tells_how_far_it_is() {
     // An address of its own: whatever else listens on this machine does so elsewhere.
     let apart = IpAddr::from([127, 0, 3, 7]);
-    let open: Vec<_> = (0..20)
-        .map(|_| Listener::start(apart, Talk::Ssh))
-        .collect();
+    let open: Vec<_> = (0..20).map(|_| Listener::start(apart, Talk::Ssh)).collect();
     let (percent, shown) = watch::channel(None);
     let request = PortRequest {
         ip: apart,

@@ -73,10 +73,10 @@ impl Section {
     pub(super) fn markdown(&self) -> String {
         let mut text = format!("### {}\n\n", self.title);
         let columns = if self.peer.is_some() { 4 } else { 2 };
-        text.push_str(&match self.peer {
-            Some(peer) => format!("| | Rollcall | {peer} | ratio |\n|---|---|---|---|\n"),
-            None => "| | Rollcall |\n|---|---|\n".to_owned(),
-        });
+        match self.peer {
+            Some(peer) => text.extend(["| | Rollcall | ", peer, " | ratio |\n|---|---|---|---|\n"]),
+            None => text.push_str("| | Rollcall |\n|---|---|\n"),
+        }
         for row in &self.rows {
             text.extend(["| ", &row[..columns].join(" | "), " |\n"]);
         }

@@ -1,6 +1,6 @@
 //! What the engine is told at its start.
 
-use domain::status::Thresholds;
+use domain::{port::profile::ScanProfile, status::Thresholds};
 use std::time::Duration;
 
 /// How the engine runs. The server's configuration fills it in.
@@ -26,6 +26,12 @@ pub struct EngineSettings {
     pub keep_hourly_days: u32,
     /// Whether the workers run.
     pub scheduler: bool,
+    /// Between two port scans of a host.
+    pub port_interval: Duration,
+    /// Whether port scans start by themselves.
+    pub port_scheduler: bool,
+    /// How ports are scanned.
+    pub scan_profile: ScanProfile,
     /// `admin`/`admin` as the first sign-in.
     pub demo: bool,
     /// The network is a sample, whose answers are made up: only a database of such a network is opened.
@@ -49,6 +55,9 @@ impl Default for EngineSettings {
             keep_raw_days: 7,
             keep_hourly_days: 400,
             scheduler: true,
+            port_interval: Duration::from_hours(1),
+            port_scheduler: true,
+            scan_profile: ScanProfile::default(),
             demo: false,
             simulated: false,
             admin_password: None,

@@ -5,6 +5,7 @@
 //! sends plus one timeout.
 
 mod clock;
+mod connect;
 mod drops;
 mod fault;
 mod flight;
@@ -13,6 +14,7 @@ mod inbox;
 mod interfaces;
 mod neighbours;
 mod networks;
+mod nmap;
 mod pacer;
 mod packet;
 mod paths;
@@ -31,8 +33,10 @@ use futures::future::BoxFuture;
 use ports::PortScanner;
 use tokio_util::sync::CancellationToken;
 
+pub use connect::ConnectScanner;
 pub use icmp::IcmpPing;
 pub use networks::own_networks;
+pub use nmap::Nmap;
 pub use settings::{PingMode, PingSettings};
 
 /// Everything that goes out to the network.

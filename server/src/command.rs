@@ -6,7 +6,10 @@ mod healthcheck;
 mod serve;
 
 use crate::{cli::Task, config::Config, http, logs};
-use engine::{OpenError, probe::IcmpPing};
+use engine::{
+    OpenError,
+    probe::{IcmpPing, ports::Ports},
+};
 use std::{
     fmt::Display,
     io::{self, Write},
@@ -57,6 +60,10 @@ fn runtime() -> anyhow::Result<Runtime> {
 
 fn prober(config: &Config) -> anyhow::Result<Arc<IcmpPing>> {
     Ok(Arc::new(IcmpPing::start(config.ping())?))
+}
+
+fn scanner(config: &Config) -> anyhow::Result<Arc<Ports>> {
+    Ok(Arc::new(Ports::new(&config.search_path)?))
 }
 
 fn openapi() -> anyhow::Result<()> {

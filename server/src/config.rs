@@ -171,7 +171,6 @@ impl Config {
             simulated: self.simulated,
             admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),
             insecure_http: self.is_readable_on_the_network(),
-            ..EngineSettings::default()
         }
     }
 

@@ -9,6 +9,7 @@ mod folding;
 mod harness;
 mod history;
 mod jobs;
+mod nmap;
 mod opening;
 mod port_script;
 mod port_worker;

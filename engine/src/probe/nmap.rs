@@ -70,7 +70,11 @@ impl Nmap {
     /// # Errors
     /// The thread that starts children could not be made.
     pub fn new(path: &OsStr) -> io::Result<Self> {
-        let folders = install::folders(path);
+        Self::within(install::folders(path))
+    }
+
+    /// Looks for nmap in these folders only.
+    pub(super) fn within(folders: Vec<PathBuf>) -> io::Result<Self> {
         let known = install::find(&folders, "nmap").map(|installed| Known {
             installed,
             is_tried: false,

@@ -1,5 +1,7 @@
 //! Both port scanners against real listeners on the loopback.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod listeners;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -49,16 +51,15 @@ async fn nmap() -> Option<Nmap> {
     let path = std::env::vars_os().find_map(|(key, value)| (key == "PATH").then_some(value));
     let nmap = Nmap::new(&path.unwrap_or_default()).unwrap();
     let profile = ScanProfile::default();
-    if nmap.look(profile.technique).await {
-        return Some(nmap);
-    }
-    println!("skipped: nmap is not installed");
-    None
+    nmap.look(profile.technique).await.then_some(nmap)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nmap_finds_names_and_versions() {
-    let Some(nmap) = nmap().await else { return };
+    let Some(nmap) = nmap().await else {
+        println!("skipped: nmap is not installed");
+        return;
+    };
     let http = Listener::start(HERE, Talk::Http);
     let ssh = Listener::start(HERE, Talk::Ssh);
     let tls = Listener::start(HERE, Talk::HttpOverTls);
@@ -94,7 +95,10 @@ async fn nmap_finds_names_and_versions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nmap_scans_the_newer_protocol_and_by_half_open_connections() {
-    let Some(nmap) = nmap().await else { return };
+    let Some(nmap) = nmap().await else {
+        println!("skipped: nmap is not installed");
+        return;
+    };
     let six = IpAddr::from(Ipv6Addr::LOCALHOST);
     for (ip, technique) in [(six, "-sT"), (HERE, "-sS"), (six, "-sS")] {
         let listener = Listener::start(ip, Talk::Ssh);
@@ -112,7 +116,10 @@ async fn nmap_scans_the_newer_protocol_and_by_half_open_connections() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_that_nmap_gives_up_says_so() {
-    let Some(nmap) = nmap().await else { return };
+    let Some(nmap) = nmap().await else {
+        println!("skipped: nmap is not installed");
+        return;
+    };
     let silent = silent_port();
     let request = PortRequest {
         ip: HERE,

@@ -20,6 +20,7 @@ const LOOPBACK: &str = "127.0.1.0/26";
 const PORTS: &str = "-p20001-21000";
 const CLOSED: u64 = 64_000;
 /// Addresses that never answer, and 16 ports of each.
+const ROUTED: &str = "10.77.0.0/16";
 const SILENT: &str = "10.77.0.0/26";
 const SILENT_PORTS: &str = "-p20001-20016";
 const PROBES: u64 = 1_024;
@@ -112,7 +113,7 @@ pub(super) fn ports(workspace: &Workspace) -> Result<Section> {
 
 fn silent(program: &PathBuf) -> Result<Vec<cost::Run>> {
     let network = Netns::pair()?;
-    network.answer_routed(SILENT)?;
+    network.answer_routed(ROUTED)?;
     network.silence(SILENT)?;
     let scan = || {
         let mut command = network.near(program);

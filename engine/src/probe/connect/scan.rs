@@ -59,7 +59,9 @@ pub(super) async fn scan(
     match state.unreachable {
         Some(reason) if !state.responded && state.silent.is_empty() => {
             let words = io::Error::from(reason).to_string();
-            Err(PortScanError::NotScanned(words))
+            // Without the kernel's number: "Network is unreachable (os error 101)".
+            let words = words.split(" (os error").next().unwrap_or_default();
+            Err(PortScanError::NotScanned(words.to_lowercase()))
         }
         _ => Ok(Found {
             open: state.open.into_iter().collect(),

@@ -77,3 +77,34 @@ impl PortScanner for Ports {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+    use std::time::Duration;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn without_nmap_ports_are_scanned_and_the_status_says_what_is_missing() {
+        let ports = Ports {
+            nmap: Nmap::within(Vec::new()).unwrap(),
+            built_in: ConnectScanner::new(),
+        };
+        let request = PortRequest {
+            ip: Ipv4Addr::LOCALHOST.into(),
+            profile: "-T4 -p 1,2 -sV".parse().unwrap(),
+            deadline: Duration::from_secs(10),
+        };
+        let (percent, _) = watch::channel(None);
+        let report = ports.scan(request, percent, CancellationToken::new()).await;
+        let report = report.unwrap();
+        assert_eq!((report.covered.tcp.len(), report.versions), (2, false));
+        let status = ports.status();
+        assert_eq!(status.name, "the built-in prober");
+        assert_eq!(
+            status.missing.unwrap(),
+            "nmap is not installed: ports are found by the built-in prober, without program versions. Install nmap: \
+             apt-get install nmap"
+        );
+    }
+}

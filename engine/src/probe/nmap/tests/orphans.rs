@@ -52,23 +52,16 @@ fn child_of_a_killed_process(is_leashed: bool) -> (Stub, u32) {
     (stub, scans)
 }
 
+/// One after the other: the next start would do the kernel's part too.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_kernel_ends_the_scans_of_a_killed_server() {
+async fn the_scans_of_a_killed_server_are_ended_by_the_kernel_or_by_the_next_start() {
     let (stub, scans) = child_of_a_killed_process(true);
-    if Nmap::new(stub.folder().as_os_str())
-        .unwrap()
-        .leash
-        .is_none()
-    {
+    if stub.nmap().leash.is_some() {
+        assert!(stub.is_gone(scans).await, "by the kernel");
+    } else {
         println!("skipped: no setpriv of util-linux");
-        return;
     }
-    assert!(stub.is_gone(scans).await);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_next_start_ends_the_scans_that_the_kernel_left() {
     let (stub, scans) = child_of_a_killed_process(false);
     leftover::kill();
-    assert!(stub.is_gone(scans).await);
+    assert!(stub.is_gone(scans).await, "by the next start");
 }

@@ -18,5 +18,7 @@ mod problem;
 mod resource;
 #[path = "http/session.rs"]
 mod session;
+#[path = "http/webhook.rs"]
+mod webhook;
 #[path = "http/world.rs"]
 mod world;

@@ -59,7 +59,10 @@ pub(super) fn filter_words(filter: &WebhookFilter, subnets: &[Subnet]) -> String
         let name = |id| subnets.iter().find(|subnet| subnet.id == id);
         let blocks = filter.subnets.iter().filter_map(|id| name(*id));
         let blocks: Vec<String> = blocks.map(|subnet| subnet.cidr.to_string()).collect();
-        words.push(format!("in {}", blocks.join(", ")));
+        words.push(match blocks.as_slice() {
+            [] => "in a subnet that is gone".to_owned(),
+            blocks => format!("in {}", blocks.join(", ")),
+        });
     }
     if !filter.tags.is_empty() {
         words.push(format!("tagged {}", filter.tags.join(" or ")));

@@ -59,6 +59,9 @@ pub fn SettingsPage() -> impl IntoView {
                 <section class="card wide" aria-labelledby="webhooks">
                     <Fetched key=|| () load=|()| rpc::webhooks() view=|webhooks| view! { <WebhookList webhooks/> }/>
                 </section>
+            </Show>
+            // One for each: what a section offers its parts for asking again, its neighbours would get too.
+            <Show when=move || frame.may(Scope::Admin)>
                 <section class="card" aria-labelledby="tokens">
                     <Fetched key=|| () load=|()| rpc::tokens() view=|tokens| view! { <TokenList tokens=tokens/> }/>
                 </section>

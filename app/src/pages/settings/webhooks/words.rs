@@ -2,6 +2,7 @@
 
 use crate::{ago, components::event_list::kind_word};
 use domain::{
+    event::EventKind,
     subnet::Subnet,
     time::Timestamp,
     webhook::{Format, Webhook, WebhookFilter, WebhookState, WebhookTest},
@@ -15,6 +16,20 @@ pub(super) fn format_word(format: Format) -> &'static str {
         Format::Slack => "Slack or Mattermost",
         Format::Discord => "Discord",
         Format::Telegram => "Telegram",
+    }
+}
+
+/// A kind without the line of an event around it.
+pub(super) fn kind_words(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Discovered => "New host",
+        EventKind::PortOpened => "Port opened",
+        EventKind::PortClosed => "Port closed",
+        EventKind::ServiceChanged => "Service changed",
+        EventKind::NearlyFull => "Subnet nearly full",
+        EventKind::FlappingEnded => "Calm again",
+        EventKind::Known => "Known again",
+        other => kind_word(other),
     }
 }
 
@@ -52,7 +67,7 @@ pub(super) fn filter_words(filter: &WebhookFilter, subnets: &[Subnet]) -> String
     words.push(if filter.kinds.is_empty() {
         "Everything".to_owned()
     } else {
-        let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind_word(*kind)).collect();
+        let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind_words(*kind)).collect();
         kinds.join(", ")
     });
     if !filter.subnets.is_empty() {
@@ -84,7 +99,7 @@ pub(super) fn test_words(test: &WebhookTest) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::state::tests::subnet;
-    use domain::{event::EventKind, subnet::SubnetId};
+    use domain::subnet::SubnetId;
     use std::time::Duration;
 
     pub(in super::super) fn webhook() -> Webhook {

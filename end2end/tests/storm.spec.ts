@@ -7,7 +7,7 @@ import { isSigned, Receiver } from '../receiver';
 /** 4,096 and 1,024 addresses; the first of them is the subnet's own. */
 const BLOCKS = ['10.77.64.0/20', '10.77.80.0/22'];
 const HOSTS = 5_119;
-/** What the issue allows to each receiver. */
+/** More than this would be a storm of messages. */
 const POSTS = 20;
 
 test.skip(noNetwork !== undefined, noNetwork);

@@ -110,8 +110,8 @@ impl World {
         };
         scanner.look(settings.scan_profile.technique).await;
         let probes = Probes {
-            ping: Arc::<Scripted>::default(),
             ports: Arc::new(scanner),
+            ..Arc::<Scripted>::default().into()
         };
         if !probes.ports.status().name.starts_with("nmap") {
             return None;

@@ -1,5 +1,6 @@
 //! Examples for the OpenAPI document, made from the types themselves so that they always have the right shape.
 
+mod watch;
 mod webhook;
 
 use domain::{
@@ -7,16 +8,14 @@ use domain::{
     event::{Event, EventKind},
     health::{Health, HealthStatus, WorkerHealth, WorkerState},
     history::{History, HistoryPoint, Resolution},
-    host::{Host, HostId, HostPatch, HostnameSource, NewHost},
-    job::{Job, JobId, JobKind, JobState},
+    host::{Host, HostId, HostnameSource},
     live::{LiveEvent, SubnetRemoved, SweepProgress},
-    port::{Port, PortChip, PortScannerStatus, Proto},
+    port::{PortChip, PortScannerStatus, Proto},
     probe::{ProbeStatus, SocketMode},
     problem::{FieldError, Problem},
     row::{Gap, Row},
     sample::Sample,
     session::{Account, Credentials, PasswordChange},
-    snmp::{NewSnmp, Snmp, SnmpAuth, SnmpPrivacy, SnmpVersion},
     status::Status,
     storage::{StorageReport, StorageTable},
     strip::SubnetStrip,
@@ -54,29 +53,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             host_id: HostId(7),
             uptime: uptime(7),
         }),
-        "HostPatch" => value(HostPatch {
-            hostname: Some(Some("nas-01".into())),
-            notes: Some(None),
-            ..HostPatch::default()
-        }),
-        "Job" => value(Job {
-            id: JobId(1_772_600_767_000),
-            kind: JobKind::PortScan,
-            host_id: HostId(7),
-            ip: IP,
-            state: JobState::Running,
-            percent: Some(42),
-            detail: None,
-            created_at: AT,
-            finished_at: None,
-        }),
         "LiveEvent" => value(LiveEvent::SubnetRemoved(SubnetRemoved { id: SubnetId(3) })),
-        "NewHost" => value(NewHost {
-            ip: "192.0.2.12".into(),
-            hostname: Some("nas".into()),
-            tags: vec!["storage".into()],
-            ..NewHost::default()
-        }),
         "NewSubnet" => value(NewSubnet {
             cidr: "192.0.2.0/24".into(),
             name: "Office".into(),
@@ -87,15 +64,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             scopes: vec![Scope::Read],
             expires_at: None,
         }),
-        "NewSnmp" => value(NewSnmp {
-            version: SnmpVersion::V3,
-            user: Some("rollcall".into()),
-            auth: Some(SnmpAuth::Sha256),
-            auth_password: Some("correct horse battery".into()),
-            privacy: Some(SnmpPrivacy::Aes128),
-            privacy_password: Some("staple them together".into()),
-            ..NewSnmp::default()
-        }),
         "Outage" => value(Outage {
             began_at: AT,
             ended_at: Some(AT.plus(Duration::from_secs(280))),
@@ -105,29 +73,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             current: "correct horse battery".into(),
             new: "staple them together".into(),
         }),
-        "Port" => value(Port {
-            port: 443,
-            proto: Proto::Tcp,
-            service: Some("https".into()),
-            product: Some("nginx".into()),
-            version: Some("1.24.0".into()),
-            opened_at: CREATED,
-            seen_at: AT,
-            closed_at: None,
-            accepted: true,
-        }),
         "Problem" => value(problem()),
         "Row" => value(Row::Gap(gap())),
-        "Snmp" => value(Snmp {
-            subnet_id: SubnetId(3),
-            version: SnmpVersion::V3,
-            port: 161,
-            user: Some("rollcall".into()),
-            auth: Some(SnmpAuth::Sha256),
-            privacy: Some(SnmpPrivacy::Aes128),
-            has_secret: true,
-            updated_at: AT,
-        }),
         "StorageReport" => value(storage()),
         "Subnet" => value(subnet()),
         "SubnetPatch" => value(SubnetPatch {
@@ -151,7 +98,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             Window::Day => uptime(1),
             _ => uptime(7),
         })),
-        _ => webhook::of(schema),
+        _ => watch::of(schema).or_else(|| webhook::of(schema)),
     }
 }
 

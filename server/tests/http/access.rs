@@ -43,7 +43,9 @@ fn needs(operation: &str) -> Needs {
         "create_session" | "find_liveness" | "find_readiness" => Needs::Nothing,
         "find_session" | "delete_session" => Needs::AnyProof,
         "update_password" => Needs::Session,
-        "list_tokens" | "create_token" | "delete_token" => Needs::Scope(Scope::Admin),
+        "list_tokens" | "create_token" | "delete_token" | "update_snmp" | "delete_snmp" => {
+            Needs::Scope(Scope::Admin)
+        }
         "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job" => {
             Needs::Scope(Scope::Scan)
         }
@@ -57,6 +59,7 @@ fn needs(operation: &str) -> Needs {
         | "update_host_baseline" => Needs::Scope(Scope::Write),
         "list_subnets"
         | "find_subnet"
+        | "find_snmp"
         | "list_rows"
         | "list_free_addresses"
         | "list_hosts"

@@ -11,12 +11,12 @@ const ROUTES = ['10.77.0.0/16 via 10.78.0.2', 'fd77::/48 via fd78::2'];
 export const noNetwork =
   near && far ? undefined : 'needs network namespaces, which only root can make: run `cargo xtask e2e` as root';
 
-/** These addresses answer from now on. */
+/** These addresses, or whole blocks of them, answer from now on. */
 export function answer(...addresses: string[]): void {
   ip(far, addresses.map((address) => `route replace local ${host(address)} dev lo table local`));
 }
 
-/** These addresses are silent from now on. */
+/** These addresses, or whole blocks of them, are silent from now on. */
 export function silence(...addresses: string[]): void {
   ip(far, addresses.map((address) => `route replace blackhole ${host(address)} table local`));
 }
@@ -36,6 +36,7 @@ export function linkUp(): void {
 }
 
 function host(address: string): string {
+  if (address.includes('/')) return address;
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 

@@ -97,6 +97,16 @@ export class Rest {
     return (await this.get<Page<ChangeEvent>>(`/api/v1/events?limit=1000&${query}`)).items;
   }
 
+  /** How many events there are of a kind. */
+  async count(kind: string): Promise<number> {
+    return (await this.get<Page<ChangeEvent>>(`/api/v1/events?limit=1&kind=${kind}`)).total;
+  }
+
+  /** Adds a webhook; returns its signing secret. */
+  async addWebhook(webhook: { name: string; url: string; [more: string]: unknown }): Promise<string> {
+    return (await this.send<{ secret: string }>('POST', '/api/v1/webhooks', webhook)).secret;
+  }
+
   /** Waits until this many hosts of a subnet answer. */
   async alive(subnet: number, count: number): Promise<void> {
     await expect

@@ -110,6 +110,19 @@ pub async fn copy(input: web_sys::HtmlInputElement) -> bool {
         .is_some_and(|document| document.exec_command("copy").unwrap_or(false))
 }
 
+/// Copies an element's text. The old way by selection: the clipboard object exists on https and localhost only.
+pub fn copy_text_of(element: &web_sys::Element) -> bool {
+    let Ok(Some(selection)) = window().get_selection() else {
+        return false;
+    };
+    if selection.select_all_children(element).is_err() {
+        return false;
+    }
+    document()
+        .dyn_ref::<web_sys::HtmlDocument>()
+        .is_some_and(|document| document.exec_command("copy").unwrap_or(false))
+}
+
 /// Puts the focus on the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = document()

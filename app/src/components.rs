@@ -2,6 +2,7 @@
 
 pub mod address_grid;
 pub mod chart;
+pub mod command;
 pub mod dialog;
 pub mod empty;
 pub mod event_list;
@@ -16,6 +17,7 @@ pub mod inline_edit;
 pub mod latency;
 pub mod more;
 pub mod pill;
+pub mod port_chips;
 pub mod since;
 pub mod sparkline;
 pub mod strip;

@@ -13,6 +13,7 @@ use crate::{
     rpc::Failure,
     state::{Clock, FrameState},
     theme::Theme,
+    wire::Json,
 };
 use banners::BannerArea;
 use domain::summary::Frame;
@@ -44,7 +45,9 @@ pub fn Layout() -> impl IntoView {
     provide_context(state);
     provide_context(Toasts::new());
     provide_context(ThemeChoice(RwSignal::new(Theme::of_request())));
-    let loaded = SharedValue::new(|| use_context::<LoadedFrame>().map(|LoadedFrame(frame)| frame));
+    let loaded = SharedValue::<_, Json>::new_with_encoding(|| {
+        use_context::<LoadedFrame>().map(|LoadedFrame(frame)| frame)
+    });
     match loaded.into_inner() {
         Some(Ok(frame)) => {
             state.fill(frame);

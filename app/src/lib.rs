@@ -16,6 +16,7 @@ pub mod pages;
 pub mod rpc;
 pub mod state;
 pub mod theme;
+pub mod wire;
 
 pub mod document;
 pub mod root;

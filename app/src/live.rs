@@ -7,6 +7,20 @@ use domain::live::LiveEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// The names of every event; an `EventSource` hands out only those it was told of.
+pub const NAMES: [&str; 10] = [
+    "resync",
+    "hosts",
+    "hosts_removed",
+    "latency",
+    "event",
+    "subnet",
+    "subnet_removed",
+    "banners",
+    "sweep",
+    "job",
+];
+
 /// Whether pushed changes arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {

@@ -132,6 +132,9 @@ pub struct Host {
     pub first_seen_at: Option<Timestamp>,
     /// The newest reply.
     pub last_seen_at: Option<Timestamp>,
+    /// Open ports, by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<crate::port::PortChip>,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it faded out: silent for 30 days, and described by nobody. It is not pinged, listed or counted any more.

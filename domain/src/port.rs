@@ -3,7 +3,7 @@
 mod coverage;
 pub mod news;
 pub mod profile;
-mod service;
+pub mod service;
 pub mod set;
 
 use crate::time::Timestamp;

@@ -39,7 +39,7 @@ test('the server tells its health and how it pings', async ({ page }) => {
   await app.open(page, '/settings');
   await expect(page.getByTestId('probe')).toBeVisible();
   await expect(page.getByTestId('health')).toBeVisible();
-  await expect(page.getByTestId('worker')).toHaveText([/^ping known hosts/, /^discover hosts/, /^housekeeping/, /^fold history/]);
+  await expect(page.getByTestId('worker')).toHaveText([/^ping known hosts/, /^discover hosts/, /^housekeeping/, /^fold history/, /^send notifications/]);
 });
 
 test('the theme holds after a reload', async ({ page }) => {

@@ -5,6 +5,7 @@
 //! sends plus one timeout.
 
 mod clock;
+mod connect;
 mod drops;
 mod fault;
 mod flight;
@@ -14,6 +15,7 @@ mod interfaces;
 pub mod names;
 mod neighbours;
 mod networks;
+mod nmap;
 mod pacer;
 mod packet;
 mod paths;
@@ -33,8 +35,10 @@ use futures::future::BoxFuture;
 use ports::PortScanner;
 use tokio_util::sync::CancellationToken;
 
+pub use connect::ConnectScanner;
 pub use icmp::IcmpPing;
 pub use networks::own_networks;
+pub use nmap::Nmap;
 pub use settings::{PingMode, PingSettings};
 
 /// Everything that goes out to the network.

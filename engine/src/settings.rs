@@ -34,11 +34,11 @@ pub struct EngineSettings {
     pub notify_interval: Duration,
     /// Whether the workers run.
     pub scheduler: bool,
-    /// Between two port scans of a living host.
+    /// Between two port scans of a host.
     pub port_interval: Duration,
-    /// Whether ports are scanned by themselves.
+    /// Whether port scans start by themselves.
     pub port_scheduler: bool,
-    /// Which ports are scanned, and how.
+    /// How ports are scanned.
     pub scan_profile: ScanProfile,
     /// `admin`/`admin` as the first sign-in.
     pub demo: bool,

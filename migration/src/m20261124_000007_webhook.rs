@@ -12,7 +12,8 @@ impl MigrationName for Migration {
 
 /// Nothing is written here when something happens: `webhook.cursor` is the last event that was looked at for it, so the
 /// events themselves are the outbox. URL and secrets are sealed. `held` is a JSON array of `[host, event]` pairs: hosts
-/// whose silence an uplink explains. A message's body is kept until it was accepted, so that every try is the same.
+/// whose silence an uplink explains. A message's body is kept until it was accepted, so that every try is the same;
+/// it is long and comes last, where counting does not have to read past it.
 const UP: &str = "
 CREATE TABLE webhook (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -43,7 +44,6 @@ CREATE TABLE delivery (
     message_id TEXT NOT NULL UNIQUE,
     events INTEGER NOT NULL,
     summary TEXT NOT NULL,
-    body TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead')),
     attempts INTEGER NOT NULL,
     begun_at INTEGER NOT NULL,
@@ -52,6 +52,7 @@ CREATE TABLE delivery (
     last_error TEXT,
     created_at INTEGER NOT NULL,
     delivered_at INTEGER,
+    body TEXT NOT NULL,
     CHECK ((state = 'waiting') = (next_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX delivery_webhook ON delivery (webhook_id, state, id);

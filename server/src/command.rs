@@ -11,6 +11,7 @@ use engine::{
     probe::{
         IcmpPing, Probes,
         names::{Agents, KernelTable, Resolver},
+        ports::Ports,
     },
 };
 use std::{
@@ -71,6 +72,10 @@ fn prober(config: &Config) -> anyhow::Result<Probes> {
         probes.names.neighbours = Arc::new(KernelTable);
     }
     Ok(probes)
+}
+
+fn scanner(config: &Config) -> anyhow::Result<Arc<Ports>> {
+    Ok(Arc::new(Ports::new(&config.search_path)?))
 }
 
 fn openapi() -> anyhow::Result<()> {

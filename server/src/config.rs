@@ -9,7 +9,7 @@ pub mod source;
 pub use public_url::PublicUrl;
 pub use secret::Secret;
 
-use domain::{session::password_problem, target::Policy};
+use domain::{port::profile::ScanProfile, session::password_problem, target::Policy};
 use engine::{
     EngineSettings,
     probe::{PingSettings, names::DnsServers},
@@ -18,6 +18,7 @@ use ipnetwork::IpNetwork;
 use reader::Reader;
 use source::Sources;
 use std::{
+    ffi::OsString,
     fmt, fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -77,6 +78,14 @@ pub struct Config {
     pub keep_hourly_days: u32,
     /// Whether rounds and sweeps start by themselves.
     pub scheduler: bool,
+    /// Time between two port scans of a host.
+    pub port_interval: Duration,
+    /// Whether port scans start by themselves.
+    pub port_scheduler: bool,
+    /// How ports are scanned.
+    pub scan_profile: ScanProfile,
+    /// Where programs are looked for, as the variable `PATH` lists it.
+    pub search_path: OsString,
     /// What to log.
     pub log: String,
     /// Whether a log line is JSON.
@@ -132,6 +141,15 @@ impl Config {
             keep_raw_days: r.number("ROLLCALL_KEEP_RAW_DAYS", 1..=90),
             keep_hourly_days: r.number("ROLLCALL_KEEP_HOURLY_DAYS", 1..=3_650),
             scheduler: !r.switch("DISABLE_SCHEDULER"),
+            port_interval: Duration::from_secs(
+                60 * r.number("SCAN_NMAP_INTERVAL_MINUTES", 5..=10_080),
+            ),
+            port_scheduler: r.switch("ENABLE_NMAP_SCHEDULER"),
+            scan_profile: scan_profile(&mut r),
+            search_path: sources
+                .environment
+                .get("PATH")
+                .map_or_else(OsString::new, OsString::from),
             log: log_filter(&mut r),
             log_json: match r.text("ROLLCALL_LOG_FORMAT") {
                 "json" => true,
@@ -142,7 +160,6 @@ impl Config {
                 }
             },
         };
-        check_later_settings(&mut r);
         config.check_exposure(&mut r);
         if r.problems.is_empty() {
             Ok(config)
@@ -168,6 +185,9 @@ impl Config {
             targets: Policy {
                 allowed: self.allow_targets.clone(),
             },
+            port_interval: self.port_interval,
+            port_scheduler: self.port_scheduler,
+            scan_profile: self.scan_profile.clone(),
             demo: self.demo,
             simulated: self.simulated,
             admin_password: self.admin_password.as_ref().map(|p| p.reveal().to_owned()),
@@ -316,6 +336,13 @@ fn admin_password(r: &mut Reader) -> Option<Secret> {
     Some(Secret::new(password))
 }
 
+fn scan_profile(r: &mut Reader) -> ScanProfile {
+    r.text("NMAP_ARGS").parse().unwrap_or_else(|error| {
+        r.refuse("NMAP_ARGS", error);
+        ScanProfile::default()
+    })
+}
+
 fn log_filter(r: &mut Reader) -> String {
     let filter = r.text("ROLLCALL_LOG");
     if EnvFilter::try_new(filter).is_err() {
@@ -325,10 +352,4 @@ fn log_filter(r: &mut Reader) -> String {
         );
     }
     filter.to_owned()
-}
-
-/// Settings that nothing reads yet are checked all the same: an upgrade must not be the first to complain.
-fn check_later_settings(r: &mut Reader) {
-    let _: u32 = r.number("SCAN_NMAP_INTERVAL_MINUTES", 5..=10_080);
-    let _ = r.switch("ENABLE_NMAP_SCHEDULER");
 }

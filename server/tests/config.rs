@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use clap::error::ErrorKind;
+use domain::port::profile::ScanProfile;
 use server::{
     cli::{self, Task},
     config::{
@@ -99,6 +100,41 @@ fn every_mistake_is_told_at_once_in_plain_words() {
         );
     }
     assert_eq!(found.len(), 9, "{found:#?}");
+}
+
+#[test]
+fn ports_are_scanned_by_a_list_of_permitted_arguments() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.scan_profile, ScanProfile::default());
+    assert_eq!(
+        (config.port_interval, config.port_scheduler),
+        (Duration::from_hours(1), true)
+    );
+    let config = read(&[
+        ("NMAP_ARGS", "-T4 -p22,80 -sS"),
+        ("ENABLE_NMAP_SCHEDULER", "0"),
+        ("SCAN_NMAP_INTERVAL_MINUTES", "5"),
+        ("PATH", "/opt/bin:/bin"),
+    ])
+    .unwrap();
+    assert_eq!(config.scan_profile.to_string(), "-Pn -T4 -p 22,80 -sS");
+    let engine = config.engine();
+    assert_eq!(engine.scan_profile, config.scan_profile);
+    assert_eq!(
+        (engine.port_interval, engine.port_scheduler),
+        (Duration::from_mins(5), false)
+    );
+    assert_eq!(config.search_path, "/opt/bin:/bin");
+    assert_eq!(
+        problems(&[("NMAP_ARGS", "-Pn -T3 --top-1000-ports -sT -sV")]),
+        [
+            "NMAP_ARGS: \"--top-1000-ports\" is not permitted, did you mean --top-ports 1000? (from the environment)"
+        ]
+    );
+    assert_eq!(
+        problems(&[("NMAP_ARGS", "-sV --script=vuln")]),
+        ["NMAP_ARGS: \"--script=vuln\" is not permitted (from the environment)"]
+    );
 }
 
 #[test]
@@ -203,7 +239,7 @@ fn the_example_file_documents_every_setting_with_its_default() {
         let lines: Vec<_> = text.lines().collect();
         let at = lines
             .iter()
-            .position(|line| *line == format!("#{}={}", setting.name, setting.default));
+            .position(|line| *line == format!("#{}", setting.line()));
         assert!(lines[at.unwrap() - 1].len() > 20, "{}", setting.name);
     }
     assert_eq!(

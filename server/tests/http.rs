@@ -22,5 +22,7 @@ mod resource;
 mod session;
 #[path = "http/snmp.rs"]
 mod snmp;
+#[path = "http/webhook.rs"]
+mod webhook;
 #[path = "http/world.rs"]
 mod world;

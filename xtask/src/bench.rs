@@ -9,6 +9,7 @@ mod cost;
 mod document;
 mod history;
 mod known_hosts;
+mod ports;
 mod product;
 mod rtt;
 mod sweep;
@@ -24,7 +25,7 @@ use crate::workspace::Workspace;
 /// A measurement by name.
 type Group = (&'static str, fn(&Workspace) -> Result<Section>);
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     ("full-speed", |workspace| {
         sweep::full_speed(&Sweeper::build(workspace)?)
     }),
@@ -40,6 +41,7 @@ const GROUPS: [Group; 7] = [
     ("huge-subnets", known_hosts::huge_subnets),
     ("known-hosts", known_hosts::known_hosts),
     ("history", history::history),
+    ("ports", ports::ports),
 ];
 
 /// Runs every group, or the one that is named, and writes the figures down. Needs root and fping, but for `history`.

@@ -79,7 +79,7 @@ pub(crate) fn e2e_tools() -> Result<()> {
 
 /// What the benchmarks call.
 pub(crate) fn bench_tools() -> Result<()> {
-    apt::require(&[&IP, &FPING])?;
+    apt::require(&[&IP, &FPING, &NMAP])?;
     require_root("the benchmarks make network namespaces", "bench")
 }
 

@@ -1,7 +1,7 @@
 //! Data of a page: loaded once by server or browser, then kept up to date in place.
 
 use super::{ErrorState, Loading};
-use crate::{browser, live::use_live, rpc::Failure, state::replace};
+use crate::{browser, live::use_live, rpc::Failure, state::replace, wire::Json};
 use domain::live::LiveEvent;
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
@@ -54,7 +54,7 @@ where
 {
     let load = Arc::new(load);
     let key = Arc::new(key);
-    let resource = Resource::new(
+    let resource = Resource::<_, Json>::new_with_options(
         {
             let key = Arc::clone(&key);
             move || if in_place { untrack(|| key()) } else { key() }
@@ -63,6 +63,7 @@ where
             let load = Arc::clone(&load);
             move |key| load(key)
         },
+        false,
     );
     let view = Arc::new(view);
     // The signal on the screen, for refetching; none while loading or after a failure.

@@ -1,6 +1,6 @@
 //! The controls of a filter that lives in the address bar.
 
-use crate::model::dash_filter::Pairs;
+use crate::model::{dash_filter::Pairs, ports::PortFilter};
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
 use std::time::Duration;
@@ -28,6 +28,29 @@ pub fn use_filter_address(path: &'static str) -> Callback<(Pairs, bool)> {
     })
 }
 
+/// A port or a service that is looked for.
+#[component]
+pub fn FilterPort(
+    /// What the address bar says.
+    #[prop(into)]
+    value: Signal<PortFilter>,
+    /// What is looked for.
+    on_choose: Callback<PortFilter>,
+    /// Id of a list of ports to offer.
+    #[prop(optional)]
+    list: &'static str,
+) -> impl IntoView {
+    view! {
+        <FilterText label="Port or service" testid="filter-port" list short=true same=|a, b| PortFilter::read(a) == PortFilter::read(b)
+            value=Signal::derive(move || value.with(PortFilter::text))
+            on_text=Callback::new(move |text: String| on_choose.run(PortFilter::read(&text)))/>
+    }
+}
+
+fn alike(one: &str, other: &str) -> bool {
+    one.trim() == other.trim()
+}
+
 /// What is looked for: reported when typing rests.
 #[component]
 pub fn FilterText(
@@ -38,12 +61,24 @@ pub fn FilterText(
     value: Signal<String>,
     /// The text.
     on_text: Callback<String>,
+    /// For tests.
+    #[prop(default = "filter-text")]
+    testid: &'static str,
+    /// Id of a list of values to offer.
+    #[prop(optional)]
+    list: &'static str,
+    /// What is looked for has few letters.
+    #[prop(optional)]
+    short: bool,
+    /// Whether two texts look for the same.
+    #[prop(default = alike)]
+    same: fn(&str, &str) -> bool,
 ) -> impl IntoView {
     let text = RwSignal::new(value.get_untracked());
     Effect::new(move |_| {
         let now = value.get();
         // A trailing space that is being typed does not reach the address bar and must not be taken away.
-        if text.with_untracked(|text| text.trim() != now.trim()) {
+        if !text.with_untracked(|text| same(text, &now)) {
             text.set(now);
         }
     });
@@ -56,8 +91,8 @@ pub fn FilterText(
         tell(typed);
     };
     view! {
-        <input type="search" class="filter-text" placeholder=label aria-label=label data-testid="filter-text"
-            autocomplete="off" spellcheck="false" prop:value=text value=text.get_untracked() on:input=on_input/>
+        <input type="search" class="filter-text" class:short=short placeholder=label aria-label=label data-testid=testid
+            list=(!list.is_empty()).then_some(list) autocomplete="off" spellcheck="false" prop:value=text value=text.get_untracked() on:input=on_input/>
     }
 }
 

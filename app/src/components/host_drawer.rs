@@ -4,9 +4,11 @@ mod dns;
 mod facts;
 mod head;
 mod past;
+mod ports;
 mod remove;
 mod sheet;
 mod trouble;
+mod work;
 
 pub use sheet::Sheet;
 
@@ -22,8 +24,10 @@ use facts::Facts;
 use head::Head;
 use leptos::prelude::*;
 use past::Past;
+use ports::Ports;
 use remove::Remove;
 use trouble::Trouble;
+use work::Work;
 
 /// What the drawer asks of the page around it.
 #[derive(Clone, Copy)]
@@ -36,6 +40,8 @@ pub struct DrawerActions {
     pub patch: Callback<HostPatch>,
     /// Fetches the host anew.
     pub reload: Callback<()>,
+    /// Accepts the open ports as belonging to the host.
+    pub accept: Callback<()>,
     /// Removes the host.
     pub remove: Callback<()>,
 }
@@ -68,6 +74,7 @@ pub fn HostDrawer(
         reserve,
         patch,
         reload,
+        accept,
         remove,
     } = actions;
     let ask = move |event| {
@@ -80,6 +87,7 @@ pub fn HostDrawer(
     view! {
         <Head page/>
         <Trouble page/>
+        <Work page/>
         <dl class="kv">
             <dt>"Hostname"</dt>
             <dd>
@@ -123,6 +131,7 @@ pub fn HostDrawer(
                 </dd>
             </Show>
         </dl>
+        <Ports page accept/>
         <Past page/>
         <Facts page/>
         <section aria-label="Changes">

@@ -82,7 +82,7 @@ pub fn HostTable(
     };
     view! {
         <div id=TABLE_ID class="host-table" role="grid" tabindex="0" data-testid="host-table" node_ref=grid
-            aria-label="Addresses, in rows" aria-readonly="true" aria-colcount="7"
+            aria-label="Addresses, in rows" aria-readonly="true" aria-colcount="8"
             aria-rowcount=move || (len.get() + 1).to_string()
             aria-activedescendant=move || cursor.with(|cursor| cursor.entry().map(line_id))>
             <div class="host-head" role="rowgroup">
@@ -90,6 +90,7 @@ pub fn HostTable(
                     <span role="columnheader">"Status"</span>
                     <span role="columnheader">"Address"</span>
                     <span role="columnheader">"Hostname"</span>
+                    <span role="columnheader" class="cell-ports">"Open ports"</span>
                     <span role="columnheader">"Latency"</span>
                     <span role="columnheader" class="cell-spark">"24 hours"</span>
                     <span role="columnheader">"Since"</span>

@@ -53,6 +53,8 @@ pub enum Glyph {
     Sweep,
     /// Keyboard.
     Keyboard,
+    /// A socket.
+    Ports,
 }
 
 impl Glyph {
@@ -89,6 +91,7 @@ impl Glyph {
             Self::Sweep => {
                 "M13.5 6.5A5.75 5.75 0 0 0 3 5M2.5 9.5A5.75 5.75 0 0 0 13 11M3 2v3h3M13 14v-3h-3"
             }
+            Self::Ports => "M2.5 3.5h11v9h-11zM5.5 9.5v3M8 9.5v3M10.5 9.5v3M6 3.5v2h4v-2",
             Self::Keyboard => {
                 "M1.5 4h13v8.5h-13zM4 6.75h.2M6.6 6.75h.2M9.2 6.75h.2M11.8 6.75h.2M4.5 9.75h7"
             }

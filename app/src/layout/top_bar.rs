@@ -18,7 +18,7 @@ pub fn TopBar() -> impl IntoView {
         <header class="top">
             <Form action="/hosts" attr:class="search" attr:role="search">
                 <Icon glyph=Glyph::Search/>
-                <input id="search" name="q" type="search" autocomplete="off" placeholder="Search address, name, tag"
+                <input id="search" name="q" type="search" autocomplete="off" placeholder="Search address, name, port, tag"
                     aria-label="Search hosts" aria-keyshortcuts="/" data-testid="search" value=words prop:value=words/>
                 <kbd aria-hidden="true">"/"</kbd>
             </Form>

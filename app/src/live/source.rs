@@ -1,7 +1,7 @@
 //! The browser's `EventSource`, opened again with a pause when the server ends it.
 
-use super::{Connection, Live, back_off::BackOff};
-use crate::{browser, rpc};
+use super::{Connection, Live, NAMES, back_off::BackOff};
+use crate::{browser, rpc, wire};
 use domain::{api::path, live::LiveEvent};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use std::{cell::RefCell, rc::Rc};
@@ -9,19 +9,6 @@ use web_sys::{
     Event, EventSource, MessageEvent, js_sys,
     wasm_bindgen::{JsCast, closure::Closure},
 };
-
-/// The names of every event; an `EventSource` hands out only those it was told of.
-const NAMES: [&str; 9] = [
-    "resync",
-    "hosts",
-    "hosts_removed",
-    "latency",
-    "event",
-    "subnet",
-    "subnet_removed",
-    "banners",
-    "sweep",
-];
 
 type OnMessage = Closure<dyn FnMut(MessageEvent)>;
 type OnEvent = Closure<dyn FnMut(Event)>;
@@ -78,7 +65,7 @@ fn connect(live: Live, stream: &Rc<RefCell<Stream>>) {
             return;
         };
         // What can't be read was written by a newer server; its page data will be asked for anew.
-        let event = serde_json::from_str::<LiveEvent>(&text).unwrap_or(LiveEvent::Resync);
+        let event = wire::live_event(&message.type_(), &text).unwrap_or(LiveEvent::Resync);
         live.dispatch(&event);
     });
     for name in NAMES {
@@ -137,21 +124,4 @@ fn retry(live: Live, stream: Rc<RefCell<Stream>>) {
         },
         pause,
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::live::{Banners, HostsRemoved};
-
-    #[test]
-    fn names_are_those_of_the_events() {
-        for event in [
-            LiveEvent::Resync,
-            LiveEvent::HostsRemoved(HostsRemoved { ids: Vec::new() }),
-            LiveEvent::Banners(Banners::default()),
-        ] {
-            assert!(NAMES.contains(&event.name()));
-        }
-    }
 }

@@ -1,6 +1,9 @@
 //! Which hosts the dashboard is about, and how that stands in the address bar.
 
-use super::filter::{status_of, status_word};
+use super::{
+    filter::{status_of, status_word},
+    ports::PortFilter,
+};
 use domain::{status::Status, summary::SummaryQuery};
 
 /// A query string's names and values.
@@ -15,6 +18,8 @@ pub struct DashFilter {
     pub status: Option<Status>,
     /// Only hosts with this tag.
     pub tag: Option<String>,
+    /// Only hosts with such a port open.
+    pub ports: PortFilter,
     /// Part of the address, name, description, notes or a tag.
     pub text: String,
 }
@@ -26,6 +31,7 @@ impl DashFilter {
             subnet: get("subnet").and_then(|id| id.parse().ok()),
             status: get("status").as_deref().and_then(status_of),
             tag: get("tag").filter(|tag| !tag.is_empty()),
+            ports: PortFilter::from_query(&get),
             text: get("q").unwrap_or_default(),
         }
     }
@@ -36,7 +42,7 @@ impl DashFilter {
         subnet.into_iter().chain(self.among(self.status)).collect()
     }
 
-    /// Words and tag, with a status.
+    /// Words, tag and ports, with a status.
     fn among(&self, status: Option<Status>) -> impl Iterator<Item = (&'static str, String)> {
         let text = Some(self.text.clone()).filter(|text| !text.is_empty());
         [
@@ -46,6 +52,7 @@ impl DashFilter {
         ]
         .into_iter()
         .flatten()
+        .chain(self.ports.to_query())
     }
 
     /// Whether some hosts may be left out.
@@ -53,6 +60,7 @@ impl DashFilter {
         self.subnet.is_some()
             || self.status.is_some()
             || self.tag.is_some()
+            || self.ports.is_narrow()
             || !self.text.trim().is_empty()
     }
 
@@ -62,8 +70,9 @@ impl DashFilter {
             subnet: self.subnet,
             status: self.status,
             tag: self.tag.clone(),
+            service: self.ports.service.clone(),
+            port: self.ports.port,
             q: Some(self.text.trim().to_owned()).filter(|text| !text.is_empty()),
-            ..SummaryQuery::default()
         }
     }
 
@@ -87,6 +96,7 @@ mod tests {
             subnet: Some(7),
             status: Some(Status::Down),
             tag: Some("lab".into()),
+            ports: PortFilter::read("443/https"),
             text: "nas".into(),
         };
         let pairs = filter.to_query();

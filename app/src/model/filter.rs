@@ -1,5 +1,6 @@
 //! Which rows of a table are wanted and in which order; how that stands in the address bar.
 
+use super::ports::{self, PortFilter};
 use domain::{row::HostRow, status::Status};
 
 /// The order of a subnet's rows.
@@ -17,10 +18,12 @@ pub enum Order {
 pub struct RowFilter {
     /// Only hosts with this status.
     pub status: Option<Status>,
-    /// Part of the address, name, description or a tag.
+    /// Part of the address, name, description or a tag; an open port or part of its service's name.
     pub text: String,
     /// Only hosts with this tag.
     pub tag: Option<String>,
+    /// Only hosts with such a port open.
+    pub ports: PortFilter,
     /// The order.
     pub order: Order,
 }
@@ -48,6 +51,7 @@ impl RowFilter {
             status: get("status").as_deref().and_then(status_of),
             text: get("q").unwrap_or_default(),
             tag: get("tag").filter(|tag| !tag.is_empty()),
+            ports: PortFilter::from_query(&get),
             order: match get("order").as_deref() {
                 Some("status") => Order::UpFirst,
                 _ => Order::Address,
@@ -67,6 +71,7 @@ impl RowFilter {
         if let Some(tag) = &self.tag {
             query.push(("tag", tag.clone()));
         }
+        query.extend(self.ports.to_query());
         if self.order == Order::UpFirst {
             query.push(("order", "status".to_owned()));
         }
@@ -80,7 +85,10 @@ impl RowFilter {
 
     /// Whether some hosts may be left out.
     pub fn is_narrow(&self) -> bool {
-        self.status.is_some() || self.tag.is_some() || !self.text.trim().is_empty()
+        self.status.is_some()
+            || self.tag.is_some()
+            || self.ports.is_narrow()
+            || !self.text.trim().is_empty()
     }
 
     /// A test for one host; the text is folded once, not per row.
@@ -89,6 +97,7 @@ impl RowFilter {
         move |host| {
             self.status.is_none_or(|status| status == host.status)
                 && self.tag.as_ref().is_none_or(|tag| host.tags.contains(tag))
+                && self.ports.fits(&host.ports)
                 && (text.is_empty() || contains(host, &text))
         }
     }
@@ -104,12 +113,14 @@ fn contains(host: &HostRow, text: &str) -> bool {
         || within(&host.hostname)
         || within(&host.description)
         || host.tags.iter().any(|tag| tag.contains(text))
+        || ports::contains(&host.ports, text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::sample::host;
+    use domain::port::{PortChip, Proto};
 
     #[test]
     fn a_filter_survives_the_address_bar() {
@@ -117,6 +128,7 @@ mod tests {
             status: Some(Status::Down),
             text: "rack 2".into(),
             tag: Some("printer".into()),
+            ports: PortFilter::read("9100/jetdirect"),
             order: Order::UpFirst,
         };
         for filter in [filter, RowFilter::default()] {
@@ -137,7 +149,12 @@ mod tests {
         nas.hostname = Some("NAS-01".into());
         nas.description = Some("Backup target".into());
         nas.tags = vec!["storage".into()];
-        for text in ["nas", "0.12", "TARGET", " stor "] {
+        nas.ports = vec![PortChip {
+            port: 445,
+            proto: Proto::Tcp,
+            service: Some("microsoft-ds".into()),
+        }];
+        for text in ["nas", "0.12", "TARGET", " stor ", "445", "Microsoft"] {
             let filter = RowFilter {
                 text: text.into(),
                 ..RowFilter::default()

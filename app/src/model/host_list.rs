@@ -1,6 +1,9 @@
 //! The list of all hosts: what is asked for, how it stands in the address bar, what pushed changes do to it.
 
-use super::filter::{status_of, status_word};
+use super::{
+    filter::{status_of, status_word},
+    ports::PortFilter,
+};
 use domain::{
     host::{Host, HostQuery},
     live::LiveEvent,
@@ -25,6 +28,8 @@ pub struct HostFilter {
     pub status: Option<Status>,
     /// Only hosts with this tag.
     pub tag: Option<String>,
+    /// Only hosts with such a port open.
+    pub ports: PortFilter,
     /// One of [`SORTS`]; empty = by address.
     pub sort: String,
 }
@@ -37,6 +42,7 @@ impl HostFilter {
             text: get("q").unwrap_or_default(),
             status: get("status").as_deref().and_then(status_of),
             tag: get("tag").filter(|tag| !tag.is_empty()),
+            ports: PortFilter::from_query(&get),
             sort: if SORTS.iter().skip(1).any(|(word, _)| *word == sort) {
                 sort
             } else {
@@ -57,6 +63,7 @@ impl HostFilter {
         if let Some(tag) = &self.tag {
             query.push(("tag", tag.clone()));
         }
+        query.extend(self.ports.to_query());
         if !self.sort.is_empty() {
             query.push(("sort", self.sort.clone()));
         }
@@ -65,7 +72,10 @@ impl HostFilter {
 
     /// Whether some hosts may be left out.
     pub fn is_narrow(&self) -> bool {
-        self.status.is_some() || self.tag.is_some() || !self.text.trim().is_empty()
+        self.status.is_some()
+            || self.tag.is_some()
+            || self.ports.is_narrow()
+            || !self.text.trim().is_empty()
     }
 
     /// What to ask the server.
@@ -74,6 +84,8 @@ impl HostFilter {
         HostQuery {
             status: self.status,
             tag: self.tag.clone(),
+            service: self.ports.service.clone(),
+            port: self.ports.port,
             q: some(&self.text),
             sort: some(&self.sort),
             cursor,
@@ -137,6 +149,7 @@ mod tests {
             text: "nas".into(),
             status: Some(Status::Down),
             tag: Some("a".into()),
+            ports: PortFilter::read("ssh"),
             sort: "-since".into(),
         };
         let query = filter.to_query();

@@ -2,7 +2,9 @@
 
 use domain::{
     host::{Host, HostPage},
+    job::JobKind,
     live::LiveEvent,
+    port::Port,
     row::HostRow,
     status::Status,
 };
@@ -26,7 +28,9 @@ pub fn apply(page: &mut HostPage, event: &LiveEvent) -> Update {
     let id = page.host.id;
     match event {
         LiveEvent::Hosts(changed) => match changed.hosts.iter().find(|row| row.id == id) {
-            Some(row) if is_edited(&page.host, row) => Update::Stale,
+            Some(row) if is_edited(&page.host, row) || has_other_ports(&page.ports, row) => {
+                Update::Stale
+            }
             Some(row) => {
                 follow(&mut page.host, row);
                 Update::Applied
@@ -55,8 +59,26 @@ pub fn apply(page: &mut HostPage, event: &LiveEvent) -> Update {
             page.events.truncate(EVENTS);
             Update::Applied
         }
+        // A scan tells of more than chips: programs, versions, when it was and why it failed. A lookup may bring names.
+        LiveEvent::Job(job)
+            if job.host_id == id && job.kind != JobKind::Ping && job.state.is_over() =>
+        {
+            Update::Stale
+        }
         _ => Update::None,
     }
+}
+
+/// Whether other ports are open by now, or their services have other names.
+fn has_other_ports(ports: &[Port], row: &HostRow) -> bool {
+    let known = ports
+        .iter()
+        .map(|port| (port.port, port.proto, &port.service));
+    let pushed = row
+        .ports
+        .iter()
+        .map(|chip| (chip.port, chip.proto, &chip.service));
+    !known.eq(pushed)
 }
 
 /// Whether somebody changed what is written about the host; its version is not pushed.
@@ -76,6 +98,7 @@ pub(super) fn follow(host: &mut Host, row: &HostRow) {
     host.since = row.since;
     host.latency_ms = row.latency_ms;
     host.last_seen_at = row.last_seen_at;
+    host.ports.clone_from(&row.ports);
     host.first_seen_at = host.first_seen_at.or(row.last_seen_at);
 }
 
@@ -86,6 +109,7 @@ mod tests {
     use domain::{
         event::{Event, EventKind},
         host::HostId,
+        job::JobState,
         live::{HostsChanged, HostsRemoved, Latency},
         subnet::SubnetId,
         time::Timestamp,
@@ -126,6 +150,29 @@ mod tests {
             apply(&mut page, &pushed(sample::host(8, "10.0.0.8"))),
             Update::None
         );
+    }
+
+    #[test]
+    fn other_ports_and_the_end_of_a_scan_ask_anew() {
+        let mut page = page();
+        page.ports = vec![sample::port(22)];
+        let mut row = sample::host(7, "10.0.0.7");
+        row.ports = vec![sample::chip(22)];
+        assert_eq!(apply(&mut page, &pushed(row.clone())), Update::Applied);
+        row.ports.push(sample::chip(443));
+        assert_eq!(apply(&mut page, &pushed(row)), Update::Stale);
+        let mut job = sample::job(1, JobKind::PortScan);
+        assert_eq!(apply(&mut page, &LiveEvent::Job(job.clone())), Update::None);
+        job.state = JobState::Failed;
+        assert_eq!(
+            apply(&mut page, &LiveEvent::Job(job.clone())),
+            Update::Stale
+        );
+        job.kind = JobKind::Ping;
+        assert_eq!(apply(&mut page, &LiveEvent::Job(job.clone())), Update::None);
+        job.host_id = HostId(8);
+        job.kind = JobKind::PortScan;
+        assert_eq!(apply(&mut page, &LiveEvent::Job(job)), Update::None);
     }
 
     #[test]

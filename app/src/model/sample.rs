@@ -4,6 +4,8 @@ use domain::{
     cidr,
     event::{Event, EventKind},
     host::{Host, HostId},
+    job::{Job, JobId, JobKind, JobState},
+    port::{Port, PortChip, Proto},
     row::HostRow,
     status::Status,
     subnet::{Subnet, SubnetId},
@@ -87,6 +89,7 @@ pub(crate) fn whole_host(id: i64, ip: &str) -> Host {
         latency_ms: None,
         first_seen_at: None,
         last_seen_at: None,
+        ports: vec![],
         created_at: Timestamp(0),
         archived_at: None,
         version: 3,
@@ -105,5 +108,44 @@ pub(crate) fn event(id: i64, kind: EventKind) -> Event {
         hostname: None,
         detail: String::new(),
         lasted_seconds: None,
+    }
+}
+
+/// Running work on host 7.
+pub(crate) fn job(id: i64, kind: JobKind) -> Job {
+    Job {
+        id: JobId(id),
+        kind,
+        host_id: HostId(7),
+        ip: [10, 0, 0, 7].into(),
+        state: JobState::Running,
+        percent: None,
+        detail: None,
+        created_at: Timestamp(id),
+        finished_at: None,
+    }
+}
+
+/// A TCP port without a known service.
+pub(crate) fn chip(port: u16) -> PortChip {
+    PortChip {
+        port,
+        proto: Proto::Tcp,
+        service: None,
+    }
+}
+
+/// The same, open since the beginning and accepted.
+pub(crate) fn port(port: u16) -> Port {
+    Port {
+        port,
+        proto: Proto::Tcp,
+        service: None,
+        product: None,
+        version: None,
+        opened_at: Timestamp(0),
+        seen_at: Timestamp(0),
+        closed_at: None,
+        accepted: true,
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     expanded::{Expanded, PAGE},
     filter::{Order, RowFilter},
+    ports::chip_label,
     store::{Change, HostStore},
 };
 use domain::{
@@ -284,6 +285,18 @@ impl Table {
     /// Hosts by status.
     pub fn counts(&self) -> StatusCounts {
         self.store.counts()
+    }
+
+    /// Every kind of open port as its chip says it, those that most hosts have first.
+    pub fn open_ports(&self) -> Vec<(String, usize)> {
+        let chips = self.hosts().iter().flat_map(|host| &host.ports);
+        let mut labels: Vec<String> = chips.map(chip_label).collect();
+        labels.sort_unstable();
+        let alike = labels.chunk_by(|a, b| a == b);
+        let mut counted: Vec<_> = alike.map(|same| (same[0].clone(), same.len())).collect();
+        // Stable: what is as common keeps its order.
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counted
     }
 
     /// Every tag in use, in alphabetical order.

@@ -182,3 +182,25 @@ fn lines_are_found_again_after_others_were_inserted() {
     table.apply(&arrived(vec![host(2, "10.0.0.9")]));
     assert_eq!(table.index_of(entry), Some(3));
 }
+
+#[test]
+fn open_ports_are_offered_with_the_most_common_first() {
+    let with = |id, ip, ports: &[u16]| HostRow {
+        ports: ports
+            .iter()
+            .map(|port| crate::model::sample::chip(*port))
+            .collect(),
+        ..host(id, ip)
+    };
+    let table = table(
+        "10.0.0.0/24",
+        vec![
+            with(1, "10.0.0.1", &[22, 443]),
+            with(2, "10.0.0.2", &[443]),
+            with(3, "10.0.0.3", &[80]),
+        ],
+    );
+    let offered =
+        [("443", 2), ("22", 1), ("80", 1)].map(|(label, count)| (label.to_owned(), count));
+    assert_eq!(table.open_ports(), offered);
+}

@@ -37,16 +37,16 @@ pub fn Dashboard() -> impl IntoView {
     let query = use_query_map();
     let filter =
         Memo::new(move |_| DashFilter::from_query(|key| query.with(|query| query.get(key))));
-    let tags = RwSignal::new(Vec::new());
+    let (tags, services) = (RwSignal::new(Vec::new()), RwSignal::new(Vec::new()));
     let load = |filter: DashFilter| rpc::dashboard(filter.query());
     view! {
         <Title text="Dashboard"/>
         <header class="filter-bar">
             <h1>"Alive now"</h1>
-            <Filters filter tags=tags.read_only()/>
+            <Filters filter tags=tags.read_only() services=services.read_only()/>
         </header>
         <Fetched key=move || filter.get() load=load in_place=true lines=12
-            view=move |summary| view! { <Loaded summary filter tags/> }/>
+            view=move |summary| view! { <Loaded summary filter tags services/> }/>
     }
 }
 
@@ -55,6 +55,7 @@ fn Loaded(
     summary: RwSignal<Summary>,
     filter: Memo<DashFilter>,
     tags: RwSignal<Vec<String>>,
+    services: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let refetch = expect_context::<Refetch>();
     let waits = StoredValue::new(false);
@@ -76,7 +77,12 @@ fn Loaded(
         }
     });
     let _ = use_interval_fn(move || refetch.run(), REFRESH_MS);
-    Effect::new(move |_| replace(tags, summary.with(|summary| summary.tags.clone())));
+    Effect::new(move |_| {
+        summary.with(|summary| {
+            replace(tags, summary.tags.clone());
+            replace(services, summary.services.clone());
+        });
+    });
     let subnets = use_frame().subnets();
     let no_subnets = Memo::new(move |_| subnets.with(Vec::is_empty));
     let no_match = Memo::new(move |_| summary.with(|summary| summary.subnets.is_empty()));

@@ -80,6 +80,7 @@ fn List(filter: Memo<HostFilter>, list: RwSignal<Paged<Host>>) -> impl IntoView 
                 <table class="hosts-table" data-testid="hosts">
                     <thead>
                         <tr><th scope="col">"Status"</th><th scope="col">"Address"</th><th scope="col">"Hostname"</th>
+                            <th scope="col" class="cell-ports">"Open ports"</th>
                             <th scope="col">"Latency"</th><th scope="col" class="cell-spark">"24 hours"</th>
                             <th scope="col">"Since"</th><th scope="col">"Tags"</th></tr>
                     </thead>

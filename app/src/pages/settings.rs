@@ -47,18 +47,21 @@ pub fn SettingsPage() -> impl IntoView {
                     </form>
                 </div>
             </section>
-            <section class="card" aria-labelledby="server">
-                <header><h2 id="server">"Server"</h2></header>
-                <Fetched key=|| () load=|()| rpc::health() view=|health| view! { <Server health=health/> }/>
-            </section>
-            <section class="card" aria-labelledby="storage">
-                <header><h2 id="storage">"Storage"</h2></header>
-                <Fetched key=|| () load=|()| rpc::storage() view=|report| view! { <Storage report/> }/>
-            </section>
+            // Not together with the tokens: what a section offers its parts for asking again, its neighbours would get too.
             <Show when=move || frame.may(Scope::Admin)>
                 <section class="card wide" aria-labelledby="webhooks">
                     <Fetched key=|| () load=|()| rpc::webhooks() view=|webhooks| view! { <WebhookList webhooks/> }/>
                 </section>
+            </Show>
+            <section class="card wide" aria-labelledby="server">
+                <header><h2 id="server">"Server"</h2></header>
+                <Fetched key=|| () load=|()| rpc::health() view=|health| view! { <Server health=health/> }/>
+            </section>
+            <section class="card wide" aria-labelledby="storage">
+                <header><h2 id="storage">"Storage"</h2></header>
+                <Fetched key=|| () load=|()| rpc::storage() view=|report| view! { <Storage report/> }/>
+            </section>
+            <Show when=move || frame.may(Scope::Admin)>
                 <section class="card" aria-labelledby="tokens">
                     <Fetched key=|| () load=|()| rpc::tokens() view=|tokens| view! { <TokenList tokens=tokens/> }/>
                 </section>

@@ -1,6 +1,11 @@
 //! How ports are scanned: the arguments that a person may choose, as a type.
 
+mod parse;
+
+pub use parse::ScanProfileError;
+
 use super::set::PortSet;
+use std::fmt;
 
 /// How a scan asks whether a TCP port is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,3 +50,25 @@ impl Default for ScanProfile {
         }
     }
 }
+
+impl fmt::Display for ScanProfile {
+    /// As nmap has it; it reads itself back.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "-Pn -T{}", self.timing)?;
+        match &self.ports {
+            Ports::Top(count) => write!(f, " --top-ports {count}")?,
+            Ports::List(ports) => write!(f, " -p {ports}")?,
+        }
+        f.write_str(match self.technique {
+            Technique::Connect => " -sT",
+            Technique::Syn => " -sS",
+        })?;
+        if self.versions {
+            f.write_str(" -sV")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What answers at a port, cleaned, in words, and compared with what answered before.
 
-use super::{OpenPort, Proto, Service};
+use super::{OpenPort, Proto, Service, set::PortSet};
 use crate::text;
 
 /// Longest name, product or version of a service, in characters.
@@ -120,6 +120,19 @@ impl OpenPort {
     }
 }
 
+/// That many ports of a host did the same at once: `998 ports opened · 1-22,25-1000`.
+pub fn many(ports: &[&OpenPort], what: &str) -> String {
+    let numbers: PortSet = ports.iter().map(|port| port.port).collect();
+    let words = format!("{} ports {what} · {numbers}", ports.len());
+    if words.chars().count() <= text::LINE_LIMIT {
+        return words;
+    }
+    let cut: String = words.chars().take(text::LINE_LIMIT - 1).collect();
+    // Not in the middle of a number.
+    let end = cut.rfind(',').unwrap_or(cut.len());
+    format!("{},…", &cut[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +176,24 @@ mod tests {
             nameless.changed(&service("ssh", "", "8.9")),
             "22/tcp 8.9 → 9.6"
         );
+    }
+
+    #[test]
+    fn many_changes_at_once_are_one_line() {
+        let ports = |numbers: &[u16]| -> Vec<OpenPort> {
+            let named = numbers.iter().map(|n| port(*n, Service::default()));
+            named.collect()
+        };
+        let told = |numbers: &[u16]| {
+            let ports = ports(numbers);
+            many(&ports.iter().collect::<Vec<_>>(), "opened")
+        };
+        let all: Vec<u16> = (1..=1000).filter(|n| *n != 23).collect();
+        assert_eq!(told(&all), "999 ports opened · 1-22,24-1000");
+        let odd: Vec<u16> = (1..=1000).filter(|n| n % 2 == 1).collect();
+        let words = told(&odd);
+        assert!(words.starts_with("500 ports opened · 1,3,") && words.ends_with(",…"));
+        assert!((240..=256).contains(&words.chars().count()), "{words}");
     }
 
     #[test]

@@ -21,9 +21,9 @@ const WINDOWS: [Line; 3] = [
     Line(139, "netbios-ssn", "Microsoft Windows netbios-ssn", ""),
     Line(445, "microsoft-ds", "", ""),
 ];
-/// Ports above the first thousand that are open somewhere.
-const HIGH: [u16; 12] = [
-    1883, 2049, 3000, 3389, 5060, 5432, 8006, 8080, 9090, 9100, 9443, 16992,
+/// Ports that are open somewhere and not among the first.
+const HIGH: [u16; 13] = [
+    993, 1883, 2049, 3000, 3389, 5060, 5432, 8006, 8080, 9090, 9100, 9443, 16992,
 ];
 
 /// What is open at hosts whose name begins like this.
@@ -285,6 +285,8 @@ mod tests {
             open(&network, "10.20.20.40", UNTIL),
             Some(vec![22, 80, 443])
         );
+        let mail = open(&network, "10.20.20.50", UNTIL);
+        assert_eq!(mail, Some(vec![22, 25, 587, 993]));
         assert_eq!(open(&network, "10.20.20.61", UNTIL), None, "it is down");
         assert_eq!(open(&network, "10.20.20.99", UNTIL), None, "nobody");
         let before = |minutes| UNTIL.minus(Duration::from_mins(minutes));

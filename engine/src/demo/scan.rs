@@ -45,7 +45,7 @@ impl PortScanner for Simulated {
 
     fn status(&self) -> PortScannerStatus {
         PortScannerStatus {
-            name: "made up".into(),
+            name: "simulated".into(),
             versions: true,
             missing: None,
         }

@@ -44,7 +44,7 @@ pub(crate) fn row(host: &Documented, board: &Board, now: Timestamp) -> HostRow {
         since: full.since,
         latency_ms: full.latency_ms,
         last_seen_at: full.last_seen_at,
-        ports: board.ports.chips(host.id).to_vec(),
+        ports: full.ports,
     }
 }
 
@@ -75,6 +75,7 @@ fn full(host: Documented, board: &Board, now: Timestamp) -> Host {
         latency_ms: shown.as_ref().and_then(|s| s.latency_ms),
         first_seen_at: host.first_seen_at,
         last_seen_at: shown.as_ref().and_then(|s| s.last_seen_at),
+        ports: board.ports.chips(host.id).to_vec(),
         created_at: host.created_at,
         archived_at: host.archived_at,
         version: host.version,

@@ -7,19 +7,23 @@ use crate::{
     store::{self, event::NewEvent, host::Documented, port::Attempt},
 };
 use domain::{
-    event::EventKind,
+    event::{Event, EventKind},
     host::HostId,
+    live::{HostsChanged, LiveEvent},
     page::Page,
     port::{
         Coverage, OpenPort, Port, PortChip, PortQuery, PortReport, PortScannerStatus, Proto,
         news::{self, Changes},
+        service,
         set::PortSet,
     },
     status::Status,
     time::Timestamp,
     token::Scope,
 };
-use std::collections::HashMap;
+
+/// Ports that open or close at once are told one by one up to this number.
+const AT_ONCE: usize = 20;
 
 /// What a scan brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +84,7 @@ pub async fn accept(engine: &Engine, caller: &Caller, id: HostId) -> Result<Vec<
     }
     let events = store::event::insert_many(&write.tx, &news).await?;
     engine.commit(write, |_| ()).await?;
-    let hosts = HashMap::from([(id, host)]);
-    publish(engine, id, &hosts, events, now).await?;
+    publish(engine, &host, events, now);
     Ok(ports)
 }
 
@@ -105,7 +108,7 @@ pub async fn record(engine: &Engine, id: HostId, report: &PortReport) -> Result<
     };
     let known = store::port::remembered(&write.tx, id).await?;
     // Where nothing was open before, only a living host's silence says that nothing is open now.
-    let is_heard = report.responded || !report.open.is_empty() || is_up(engine, id, now);
+    let is_heard = report.responded || !report.open.is_empty() || is_up(engine, id);
     let Some(changes) = news::news(&known, report).filter(|_| is_heard) else {
         drop(write);
         let reason = "not scanned: nothing answered at any port";
@@ -128,8 +131,7 @@ pub async fn record(engine: &Engine, id: HostId, report: &PortReport) -> Result<
         board.ports.note(id, now);
     };
     engine.commit(write, apply).await?;
-    let hosts = HashMap::from([(id, host)]);
-    publish(engine, id, &hosts, events, now).await?;
+    publish(engine, &host, events, now);
     Ok(recorded)
 }
 
@@ -146,8 +148,8 @@ pub async fn fail(engine: &Engine, id: HostId, reason: &str) -> Result<()> {
     engine
         .commit(write, move |board| board.ports.note(id, now))
         .await?;
-    let hosts = HashMap::from([(id, host)]);
-    publish(engine, id, &hosts, Vec::new(), now).await
+    publish(engine, &host, Vec::new(), now);
+    Ok(())
 }
 
 /// A host that is neither removed nor archived.
@@ -156,8 +158,9 @@ async fn listed(write: &store::Write, id: HostId) -> Result<Option<Documented>> 
     Ok(host.filter(|host| host.archived_at.is_none()))
 }
 
-fn is_up(engine: &Engine, id: HostId, now: Timestamp) -> bool {
-    let board = engine.board();
+/// Whether a host answered the newest ping.
+pub(crate) fn is_up(engine: &Engine, id: HostId) -> bool {
+    let (board, now) = (engine.board(), engine.now());
     let shown = board.find(id).map(|entry| board.shown(entry, now));
     shown.is_some_and(|shown| shown.status == Status::Up && !shown.suspect)
 }
@@ -175,32 +178,47 @@ fn chips(ports: &[Port]) -> Vec<PortChip> {
 fn told(host: &Documented, changes: &Changes, open: &[Port], now: Timestamp) -> Vec<NewEvent> {
     let event = |kind, words| super::host::event(host, kind, words, now);
     let opened = changes.opened.iter().filter(|opened| opened.is_news);
-    let opened = opened.map(|opened| event(EventKind::PortOpened, opened.port.opened()));
+    let opened: Vec<&OpenPort> = opened.map(|opened| &opened.port).collect();
     let seen = changes.seen.iter().filter(|seen| seen.is_news());
-    let other = seen.map(|seen| event(EventKind::ServiceChanged, seen.port.changed(&seen.before)));
     let lasted = |gone: &OpenPort| {
         let mut open = open.iter();
         let lifetime = open.find(|it| (it.proto, it.port) == (gone.proto, gone.port));
         lifetime.map(|it| now.since(it.opened_at).as_secs())
     };
-    let closed = changes.closed.iter().map(|port| NewEvent {
-        lasted_seconds: lasted(port),
-        ..event(EventKind::PortClosed, port.closed())
-    });
-    opened.chain(other).chain(closed).collect()
+    let mut news = Vec::new();
+    // Some firewalls answer at every port for a while: that is one thing that happened, not a thousand.
+    if opened.len() > AT_ONCE {
+        let words = service::many(&opened, "opened");
+        news.push(event(EventKind::PortOpened, words));
+    } else {
+        let each = opened.iter().map(|port| port.opened());
+        news.extend(each.map(|words| event(EventKind::PortOpened, words)));
+    }
+    let each = seen.map(|seen| seen.port.changed(&seen.before));
+    news.extend(each.map(|words| event(EventKind::ServiceChanged, words)));
+    if changes.closed.len() > AT_ONCE {
+        let closed: Vec<&OpenPort> = changes.closed.iter().collect();
+        let words = service::many(&closed, "closed");
+        news.push(event(EventKind::PortClosed, words));
+    } else {
+        news.extend(changes.closed.iter().map(|port| NewEvent {
+            lasted_seconds: lasted(port),
+            ..event(EventKind::PortClosed, port.closed())
+        }));
+    }
+    news
 }
 
-async fn publish(
-    engine: &Engine,
-    id: HostId,
-    hosts: &HashMap<HostId, Documented>,
-    events: Vec<domain::event::Event>,
-    now: Timestamp,
-) -> Result<()> {
-    let Some(host) = hosts.get(&id) else {
-        return Ok(());
-    };
-    super::history::publish(engine, host.subnet_id, &[id], hosts, events, now).await
+/// Tells the open pages what a host's row shows now, and what happened.
+fn publish(engine: &Engine, host: &Documented, events: Vec<Event>, now: Timestamp) {
+    let row = super::host::row(host, &engine.board(), now);
+    engine.bus.publish(LiveEvent::Hosts(HostsChanged {
+        subnet_id: host.subnet_id,
+        hosts: vec![row],
+    }));
+    for event in events {
+        engine.bus.publish(LiveEvent::Event(event));
+    }
 }
 
 /// What scans ports, as the health page says it.

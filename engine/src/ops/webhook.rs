@@ -82,23 +82,26 @@ pub async fn list(engine: &Engine, caller: &Caller) -> Result<Vec<Webhook>> {
     caller.require(Scope::Read)?;
     let (db, now) = (engine.store.read(), engine.now());
     let counts = store::delivery::counts(db).await?;
-    let count = |id: i64| counts.get(&id).copied().unwrap_or_default();
     let webhooks = store::webhook::list(db).await?.into_iter();
-    Ok(webhooks
-        .map(|it| {
-            let count = count(it.id);
-            shown(it, count, now)
-        })
-        .collect())
+    let one = |it: Stored| {
+        let count = counts.get(&it.id).copied().unwrap_or_default();
+        shown(it, count, now)
+    };
+    Ok(webhooks.map(one).collect())
 }
 
 /// One webhook.
 pub async fn find(engine: &Engine, caller: &Caller, id: i64) -> Result<Webhook> {
-    let found = list(engine, caller)
-        .await?
-        .into_iter()
-        .find(|it| it.id == id);
-    found.ok_or(NOT_FOUND)
+    caller.require(Scope::Read)?;
+    stored(engine, id).await
+}
+
+async fn stored(engine: &Engine, id: i64) -> Result<Webhook> {
+    let db = engine.store.read();
+    let it = store::webhook::find(db, id).await?.ok_or(NOT_FOUND)?;
+    let counts = store::delivery::counts(db).await?;
+    let count = counts.get(&id).copied().unwrap_or_default();
+    Ok(shown(it, count, engine.now()))
 }
 
 fn clean_name(name: &str) -> Result<String> {
@@ -257,7 +260,7 @@ pub async fn update(
         "webhook changed"
     );
     engine.triggers.webhooks.notify_one();
-    find(engine, caller, id).await
+    stored(engine, id).await
 }
 
 /// Deletes a webhook and its messages.
@@ -297,14 +300,14 @@ pub async fn rotate(engine: &Engine, caller: &Caller, id: i64) -> Result<Webhook
     tracing::info!(webhook.id = id, caller.name, "webhook secret rotated");
     Ok(WebhookSecret {
         secret: secret::text(&new),
-        webhook: find(engine, caller, id).await?,
+        webhook: stored(engine, id).await?,
     })
 }
 
 /// Sends a test at once and tells what the receiver said. Nothing of it is stored.
 pub async fn test(engine: &Engine, caller: &Caller, id: i64) -> Result<WebhookTest> {
     caller.require(Scope::Admin)?;
-    find(engine, caller, id).await?;
+    stored(engine, id).await?;
     let answer = engine.triggers.ask_trial(id)?;
     let late = || Error::Unavailable {
         retry_after: PATIENCE,

@@ -1,5 +1,9 @@
 //! Port scans of one host at a time: the trait that the workers use, and what it answers.
 
+mod front;
+
+pub use front::Ports;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -58,6 +62,20 @@ pub trait PortScanner: Send + Sync + 'static {
 
     /// What scans.
     fn status(&self) -> PortScannerStatus;
+}
+
+/// The address that is scanned for `ip`: one host's, and IPv4 as such.
+pub(super) fn target(ip: IpAddr) -> Result<IpAddr, PortScanError> {
+    let refuse = |words: &str| Err(PortScanError::NotScanned(words.to_owned()));
+    let ip = ip.to_canonical();
+    match ip {
+        _ if ip.is_unspecified() || ip.is_multicast() => refuse("the address is nobody's own"),
+        IpAddr::V4(v4) if v4.is_broadcast() => refuse("the address is nobody's own"),
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => {
+            refuse("a link-local address does not say on which link")
+        }
+        _ => Ok(ip),
+    }
 }
 
 /// Scans nothing: for visits from the console and for networks that do not exist.

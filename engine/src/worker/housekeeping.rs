@@ -62,7 +62,7 @@ impl Worker for Housekeeping {
         }
         let full = ops::subnet::notice_full(&self.engine).await?;
         if full > 0 {
-            report.push(format!("{full} subnets are nearly full"));
+            report.push(format!("nearly full: {full} subnets"));
         }
         if Instant::now() >= self.fading {
             self.fading = Instant::now() + FADING;

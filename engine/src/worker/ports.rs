@@ -1,5 +1,7 @@
 //! Scans the ports of living hosts, every interval, and of any host when somebody asks; never one host twice at a time.
 
+mod look;
+
 use super::{
     rota::{Rota, next_turn},
     supervisor::Worker,
@@ -7,16 +9,11 @@ use super::{
 use crate::{
     Engine,
     ops::{self, job::End, port::Recorded},
-    probe::ports::{PortRequest, PortScanError},
+    probe::ports::PortScanError,
 };
 use domain::{
     host::HostId,
     job::{JobId, JobKind},
-    port::{
-        PortReport,
-        profile::{Ports as Asked, ScanProfile},
-        set::PortSet,
-    },
     status::Status,
 };
 use std::{
@@ -24,7 +21,7 @@ use std::{
     net::IpAddr,
     time::Duration,
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often the schedule is looked at; whoever asks, and every end of a scan, wakes it sooner.
@@ -33,16 +30,6 @@ const TICK: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 2;
 /// A scan that failed is tried again after this share of the interval.
 const AGAIN: u32 = 6;
-/// A scan may take so long, and so much longer for each port that it asks.
-const LONGEST: Duration = Duration::from_mins(5);
-/// See [`LONGEST`].
-const PER_PORT: Duration = Duration::from_millis(50);
-/// Asking again for single ports may take so long.
-const SECOND_LOOK: Duration = Duration::from_mins(1);
-/// A scanner that does not keep its deadline is given up so long after it.
-const GRACE: Duration = Duration::from_secs(30);
-/// Between two words about how far a scan is.
-const TELL: Duration = Duration::from_millis(500);
 
 pub(super) struct Ports {
     engine: Engine,
@@ -213,7 +200,7 @@ async fn scan(
     ip: IpAddr,
     cancel: CancellationToken,
 ) -> anyhow::Result<Ended> {
-    let ended = look(&engine, id, ip, &cancel).await;
+    let ended = look::look(&engine, id, ip, &cancel).await;
     let (ended, end) = match ended {
         Ok(Ok(report)) => match ops::port::record(&engine, id, &report).await? {
             Recorded::Scanned { open, news } => {
@@ -251,93 +238,4 @@ fn found(open: usize, news: usize) -> String {
         1 => format!("{ports}, 1 change"),
         _ => format!("{ports}, {news} changes"),
     }
-}
-
-type Looked = Result<PortReport, PortScanError>;
-
-/// Scans a host, and asks once more at the ports that seem to have closed: one lost packet is no news.
-async fn look(
-    engine: &Engine,
-    id: HostId,
-    ip: IpAddr,
-    cancel: &CancellationToken,
-) -> anyhow::Result<Looked> {
-    let profile = engine.settings.scan_profile.clone();
-    let asked = match &profile.ports {
-        Asked::Top(count) => u32::from(*count),
-        Asked::List(ports) => ports.len(),
-    };
-    let (percent, heard) = watch::channel(None);
-    let request = PortRequest {
-        ip,
-        profile: profile.clone(),
-        deadline: LONGEST + PER_PORT * asked,
-    };
-    let first = tokio::select! {
-        looked = ask(engine, request, percent, cancel) => looked,
-        never = tell(engine, id, heard) => match never {},
-    };
-    let report = match first {
-        Ok(report) => report,
-        Err(error) => return Ok(Err(error)),
-    };
-    let closing = ops::port::closing(engine, id, &report).await?;
-    if closing.is_empty() {
-        return Ok(Ok(report));
-    }
-    let request = PortRequest {
-        ip,
-        profile: ScanProfile {
-            ports: Asked::List(closing.clone()),
-            versions: false,
-            ..profile
-        },
-        deadline: SECOND_LOOK,
-    };
-    let (percent, _heard) = watch::channel(None);
-    Ok(match ask(engine, request, percent, cancel).await {
-        Ok(again) => Ok(corrected(report, &again, &closing)),
-        Err(PortScanError::Cancelled) => Err(PortScanError::Cancelled),
-        Err(_) => Ok(ops::port::unsure(report, &closing)),
-    })
-}
-
-/// The first report with what the second look at some of its ports found.
-fn corrected(mut report: PortReport, again: &PortReport, closing: &PortSet) -> PortReport {
-    if !again.responded && again.open.is_empty() {
-        return ops::port::unsure(report, closing);
-    }
-    let open = again.open.iter().filter(|it| closing.contains(it.port));
-    report.open.extend(open.cloned());
-    report
-}
-
-async fn ask(
-    engine: &Engine,
-    request: PortRequest,
-    percent: watch::Sender<Option<u8>>,
-    cancel: &CancellationToken,
-) -> Looked {
-    let at_most = request.deadline + GRACE;
-    let scan = engine
-        .probes
-        .ports
-        .scan(request, percent, cancel.child_token());
-    tokio::time::timeout(at_most, scan)
-        .await
-        .unwrap_or_else(|_| Err(PortScanError::NotScanned("it took too long".into())))
-}
-
-/// Tells whoever asked for the scan how far it is.
-async fn tell(
-    engine: &Engine,
-    id: HostId,
-    mut heard: watch::Receiver<Option<u8>>,
-) -> std::convert::Infallible {
-    while heard.changed().await.is_ok() {
-        let percent = *heard.borrow_and_update();
-        ops::job::progress(engine, id, JobKind::PortScan, percent);
-        tokio::time::sleep(TELL).await;
-    }
-    std::future::pending().await
 }

@@ -14,7 +14,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// How often the outbox is looked at.
-const TICK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_secs(1);
 /// Webhooks that are sent to at the same time.
 const AT_ONCE: usize = 8;
 /// Tests under way at the same time.

@@ -12,6 +12,7 @@ mod history;
 mod jobs;
 mod names;
 mod neighbours;
+mod nmap;
 mod opening;
 mod port_script;
 mod port_worker;

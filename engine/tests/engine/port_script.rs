@@ -27,6 +27,8 @@ struct Script {
     /// Answers of these ports get lost in the next scan.
     lost: Vec<u16>,
     failure: Option<PortScanError>,
+    /// Hosts that answer a whole scan at these ports only, and a second look at none.
+    vanishing: HashMap<IpAddr, Vec<u16>>,
     asked: Vec<PortRequest>,
     running: usize,
     most: usize,
@@ -71,6 +73,12 @@ impl PortScript {
     /// The answer of a port gets lost once.
     pub(crate) fn lose(&self, port: u16) {
         self.script().lost.push(port);
+    }
+
+    /// From now on the host answers at these ports, and is gone when it is asked again.
+    pub(crate) fn vanish(&self, ip: &str, ports: &[u16]) {
+        let mut script = self.script();
+        script.vanishing.insert(ip.parse().unwrap(), ports.to_vec());
     }
 
     pub(crate) fn fail(&self, failure: Option<PortScanError>) {
@@ -146,6 +154,13 @@ impl PortScript {
         }
         let mut report = self.report(&request.ip.to_string(), &request.profile.ports);
         report.versions = request.profile.versions;
+        if let Some(left) = self.script().vanishing.get(&request.ip) {
+            let is_second = matches!(request.profile.ports, Ports::List(_));
+            report
+                .open
+                .retain(|port| !is_second && left.contains(&port.port));
+            report.responded = !is_second;
+        }
         Ok(report)
     }
 

@@ -128,6 +128,34 @@ async fn the_first_scan_is_the_baseline_and_later_ones_tell_what_changed() {
 }
 
 #[tokio::test]
+async fn a_firewall_that_answers_at_every_port_is_one_event() {
+    let (lab, id) = lab().await;
+    lab.ports.open(IP, 22, "ssh");
+    scan(&lab, id, &TOP).await;
+    for port in 1..=1000 {
+        lab.ports.open(IP, port, "tcpwrapped");
+    }
+    let recorded = scan(&lab, id, &TOP).await;
+    assert_eq!(
+        recorded,
+        Recorded::Scanned {
+            open: 1000,
+            news: 1
+        }
+    );
+    assert_eq!(chips(&lab, IP).await.len(), 128, "as many as a row can use");
+    for port in (1..=1000).filter(|port| *port != 22) {
+        lab.ports.close(IP, port);
+    }
+    scan(&lab, id, &TOP).await;
+    let told = [
+        "port_opened: 999 ports opened · 1-21,23-1000",
+        "port_closed: 999 ports closed · 1-21,23-1000",
+    ];
+    assert_eq!(news(&lab, id).await, told);
+}
+
+#[tokio::test]
 async fn another_profile_makes_no_false_news() {
     let (lab, id) = lab().await;
     for port in [22, 2222, 8443] {

@@ -1,13 +1,13 @@
 //! Runs the server until it is told to end.
 
-use super::{prober, tell};
+use super::{prober, scanner, tell};
 use crate::{
     config::Config,
     http::{self, App},
     listen,
 };
 use anyhow::Context;
-use engine::{Engine, FirstSignIn, Opened};
+use engine::{Engine, FirstSignIn, Opened, probe::Probes};
 use std::{process, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -24,8 +24,15 @@ const INTERRUPTED: i32 = 130;
 pub(super) async fn run(mut config: Config) -> anyhow::Result<()> {
     // First, so that a taken port leaves no trace in the database.
     let listener = bind(&mut config).await?;
-    let opened = Engine::open(config.engine(), prober(&config)?).await?;
-    serve(listener, config, opened).await
+    let scanner = scanner(&config)?;
+    let probes = Probes {
+        ports: scanner.clone(),
+        ..prober(&config)?
+    };
+    let technique = config.scan_profile.technique;
+    let opening = Engine::open(config.engine(), probes);
+    let (opened, ()) = tokio::join!(opening, scanner.look(technique));
+    serve(listener, config, opened?).await
 }
 
 /// Listens; a port that the system chose goes into the configuration.

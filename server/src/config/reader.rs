@@ -41,6 +41,16 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Complains in words that need no repetition of the value.
+    pub(super) fn refuse(&mut self, name: &str, words: impl Display) {
+        let source = self
+            .sources
+            .get(name)
+            .map_or("default", |(_, source)| source);
+        self.problems
+            .push(format!("{name}: {words} (from the {source})"));
+    }
+
     /// A whole number within a range.
     pub(super) fn number<T>(&mut self, name: &str, range: RangeInclusive<T>) -> T
     where

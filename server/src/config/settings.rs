@@ -24,6 +24,12 @@ impl Setting {
         self.flag.is_none()
     }
 
+    /// Its line in `.env` with the default, in quotes where that has spaces.
+    pub fn line(&self) -> String {
+        let quote = if self.default.contains(' ') { "\"" } else { "" };
+        format!("{}={quote}{}{quote}", self.name, self.default)
+    }
+
     /// Whether it is a switch, so that the bare flag means on.
     pub fn is_switch(&self) -> bool {
         self.value == SWITCH
@@ -46,13 +52,7 @@ pub fn example() -> String {
                 format!("\n## {new}\n")
             }
         };
-        let Setting {
-            name,
-            default,
-            help,
-            ..
-        } = setting;
-        format!("{heading}\n# {help}\n#{name}={default}\n")
+        format!("{heading}\n# {}\n#{}\n", setting.help, setting.line())
     });
     let lead = "# Settings of Rollcall. Copy this file to `.env` in the working directory and remove the `#` in front of what you change.\n\
         # A flag outranks the environment, the environment outranks this file; `rollcall --help` tells the flags.\n";
@@ -64,9 +64,10 @@ const STORE: &str = "Database";
 const NETWORK: &str = "Web";
 const SIGN_IN: &str = "First sign-in";
 const PROBE: &str = "Pinging";
-const PORTS: &str = "Ports (read from a later version on)";
+const PORTS: &str = "Ports";
 const NAMES: &str = "Names";
 const NOTIFY: &str = "Notifications";
+const LATER: &str = "Summaries (read from a later version on)";
 const LOG: &str = "Logs";
 
 macro_rules! setting {
@@ -126,14 +127,14 @@ pub const SETTINGS: [Setting; 31] = [
     setting!("DISABLE_SCHEDULER", Some("disable-scheduler"), SWITCH, "0", PROBE,
         "Ping and sweep only when asked to."),
     setting!("SCAN_NMAP_INTERVAL_MINUTES", Some("scan-nmap-interval-minutes"), "MINUTES", "60", PORTS,
-        "Minutes between two port scans of the living hosts, 5 to 10080."),
+        "Minutes between two port scans of a living host, 5 to 10080."),
     setting!("ENABLE_NMAP_SCHEDULER", Some("enable-nmap-scheduler"), SWITCH, "1", PORTS,
-        "Scan ports on a schedule."),
-    setting!("NMAP_ARGS", Some("nmap-args"), "TEXT", "", PORTS,
-        "Further arguments for nmap."),
-    setting!("GEMINI_API_KEY", None, "TEXT", "", PORTS,
+        "Scan ports on a schedule; 0 = only when asked to."),
+    setting!("NMAP_ARGS", Some("nmap-args"), "TEXT", "-Pn -T3 --top-ports 1000 -sT -sV", PORTS,
+        "How ports are scanned, in nmap's words: -Pn, -T0 to -T5, --top-ports N or -p PORTS, -sT or -sS, -sV, and nothing else."),
+    setting!("GEMINI_API_KEY", None, "TEXT", "", LATER,
         "Key for written summaries of scans; absent = none are written."),
-    setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", PORTS,
+    setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", LATER,
         "Model that writes these summaries."),
     setting!("PTR_LOOKUP_ENABLED", Some("ptr-lookup-enabled"), SWITCH, "1", NAMES,
         "Look up the names of hosts by reverse DNS."),

@@ -21,7 +21,9 @@ fn operations() -> Vec<Operation> {
             operations.push(Operation {
                 id: operation["operationId"].as_str().unwrap().into(),
                 method: method.to_uppercase().parse().unwrap(),
-                path: path.replace("{id}", "999999"),
+                path: path
+                    .replace("{id}", "999999")
+                    .replace("{delivery}", "999999"),
                 body: operation
                     .pointer("/requestBody/content/application~1json/example")
                     .cloned(),
@@ -43,9 +45,9 @@ fn needs(operation: &str) -> Needs {
         "create_session" | "find_liveness" | "find_readiness" => Needs::Nothing,
         "find_session" | "delete_session" => Needs::AnyProof,
         "update_password" => Needs::Session,
-        "list_tokens" | "create_token" | "delete_token" | "update_snmp" | "delete_snmp" => {
-            Needs::Scope(Scope::Admin)
-        }
+        "list_tokens" | "create_token" | "delete_token" | "create_webhook" | "update_webhook"
+        | "delete_webhook" | "test_webhook" | "rotate_webhook" | "delete_delivery"
+        | "retry_delivery" | "update_snmp" | "delete_snmp" => Needs::Scope(Scope::Admin),
         "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job" => {
             Needs::Scope(Scope::Scan)
         }
@@ -74,6 +76,9 @@ fn needs(operation: &str) -> Needs {
         | "list_subnet_uptimes"
         | "stream_events"
         | "find_summary"
+        | "list_webhooks"
+        | "find_webhook"
+        | "list_deliveries"
         | "find_health"
         | "find_storage" => Needs::Scope(Scope::Read),
         unknown => panic!("decide who may {unknown}"),

@@ -26,7 +26,8 @@ fn the_document_changes_only_on_purpose() {
 fn every_operation_is_named_and_every_body_has_an_example() {
     let document = serde_json::to_value(server::http::document()).unwrap();
     let verbs = [
-        "list", "find", "create", "update", "delete", "allocate", "sweep", "stream",
+        "list", "find", "create", "update", "delete", "allocate", "sweep", "stream", "test",
+        "rotate", "retry",
     ];
     let mut ids = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {

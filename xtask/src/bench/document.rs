@@ -12,8 +12,8 @@ use crate::workspace::Workspace;
 /// What a group measured.
 pub(super) struct Section {
     title: &'static str,
-    /// Measured side by side with fping.
-    is_contest: bool,
+    /// What it was measured side by side with.
+    peer: Option<&'static str>,
     /// Rows of the table: what, ours, theirs, ratio or remark.
     rows: Vec<[String; 4]>,
     bars: Vec<(String, bool)>,
@@ -23,16 +23,24 @@ impl Section {
     pub(super) fn new(title: &'static str) -> Self {
         Self {
             title,
-            is_contest: true,
+            peer: Some("fping"),
             rows: Vec::new(),
             bars: Vec::new(),
+        }
+    }
+
+    /// A section of figures beside those of another tool than fping.
+    pub(super) fn beside(title: &'static str, peer: &'static str) -> Self {
+        Self {
+            peer: Some(peer),
+            ..Self::new(title)
         }
     }
 
     /// A section of figures that have no peer.
     pub(super) fn alone(title: &'static str) -> Self {
         Self {
-            is_contest: false,
+            peer: None,
             ..Self::new(title)
         }
     }
@@ -64,12 +72,11 @@ impl Section {
     /// The section as it stands in the document.
     pub(super) fn markdown(&self) -> String {
         let mut text = format!("### {}\n\n", self.title);
-        let columns = if self.is_contest { 4 } else { 2 };
-        text.push_str(if self.is_contest {
-            "| | Rollcall | fping | ratio |\n|---|---|---|---|\n"
-        } else {
-            "| | Rollcall |\n|---|---|\n"
-        });
+        let columns = if self.peer.is_some() { 4 } else { 2 };
+        match self.peer {
+            Some(peer) => text.extend(["| | Rollcall | ", peer, " | ratio |\n|---|---|---|---|\n"]),
+            None => text.push_str("| | Rollcall |\n|---|---|\n"),
+        }
         for row in &self.rows {
             text.extend(["| ", &row[..columns].join(" | "), " |\n"]);
         }

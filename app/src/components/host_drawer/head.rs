@@ -1,28 +1,17 @@
 //! The drawer's first line: status, address, how long.
 
-use crate::components::{
-    Glyph, Icon, PillState, StatusPill,
-    since::{Held, Since},
+use crate::{
+    browser,
+    components::{
+        Glyph, Icon, PillState, StatusPill,
+        since::{Held, Since},
+    },
 };
 use domain::host::HostPage;
 use leptos::{html, prelude::*};
-use web_sys::wasm_bindgen::JsCast;
 
 /// Id of the address; the drawer is named after it.
 pub(super) const TITLE_ID: &str = "drawer-title";
-
-/// Copies an element's text. The old way by selection: the clipboard object exists on https and localhost only.
-fn copy_text_of(element: &web_sys::Element) -> bool {
-    let Ok(Some(selection)) = window().get_selection() else {
-        return false;
-    };
-    if selection.select_all_children(element).is_err() {
-        return false;
-    }
-    document()
-        .dyn_ref::<web_sys::HtmlDocument>()
-        .is_some_and(|document| document.exec_command("copy").unwrap_or(false))
-}
 
 /// Status, address, how long.
 #[component]
@@ -45,7 +34,7 @@ pub(super) fn Head(page: RwSignal<HostPage>) -> impl IntoView {
     let copied = RwSignal::new(false);
     let copy = move |_| {
         if let Some(address) = address.get_untracked() {
-            copied.set(copy_text_of(&address));
+            copied.set(browser::copy_text_of(&address));
         }
     };
     view! {

@@ -4,6 +4,7 @@ use super::LiveTable;
 use crate::components::{
     PillState, StatusPill,
     latency::Latency,
+    port_chips::{PortChips, ROOM},
     since::{Held, Since},
     sparkline::SparkLine,
     tags::Tags,
@@ -50,6 +51,13 @@ pub(super) fn HostLine(
                 .unwrap_or_default()
         })
     });
+    let ports = Signal::derive(move || {
+        row.with(|row| {
+            row.as_ref()
+                .map(|host| host.ports.clone())
+                .unwrap_or_default()
+        })
+    });
     let latency = Signal::derive(move || row.with(|row| row.as_ref()?.latency_ms));
     let host = Signal::derive(move || row.with(|row| Some(row.as_ref()?.id)));
     let href = move || {
@@ -68,6 +76,7 @@ pub(super) fn HostLine(
                 {of(|host| host.hostname.clone())} " "
                 <span class="faint">{of(|host| host.description.clone())}</span>
             </span>
+            <span role="gridcell" class="cell-ports"><PortChips ports room=ROOM/></span>
             <span role="gridcell" class="cell-latency"><Latency ms=latency/></span>
             <span role="gridcell" class="cell-spark"><SparkLine id=host/></span>
             <span role="gridcell" class="cell-since">

@@ -2,7 +2,7 @@
 
 use crate::{
     components::filters::{
-        FilterChoice, FilterClear, FilterText, subnet_options, use_filter_address,
+        FilterChoice, FilterClear, FilterPort, FilterText, subnet_options, use_filter_address,
     },
     model::{
         dash_filter::DashFilter,
@@ -14,7 +14,11 @@ use leptos::prelude::*;
 
 /// The controls.
 #[component]
-pub(super) fn Filters(filter: Memo<DashFilter>, tags: ReadSignal<Vec<String>>) -> impl IntoView {
+pub(super) fn Filters(
+    filter: Memo<DashFilter>,
+    tags: ReadSignal<Vec<String>>,
+    services: ReadSignal<Vec<String>>,
+) -> impl IntoView {
     let go = use_filter_address("/");
     let change = move |of: fn(&mut DashFilter, String), is_choice| {
         Callback::new(move |value: String| {
@@ -40,6 +44,13 @@ pub(super) fn Filters(filter: Memo<DashFilter>, tags: ReadSignal<Vec<String>>) -
     .map(|(word, label)| (word.into(), label.into()))
     .into();
     let statuses = Signal::stored(statuses);
+    let on_choose = Callback::new(move |ports| {
+        let wanted = DashFilter {
+            ports,
+            ..filter.get_untracked()
+        };
+        go.run((wanted.to_query(), false));
+    });
     view! {
         <div class="filters" role="group" aria-label="Filters">
             <FilterText label="Filter hosts" value=part(|f| f.text.clone()) on_text=change(|f, text| f.text = text, false)/>
@@ -51,6 +62,10 @@ pub(super) fn Filters(filter: Memo<DashFilter>, tags: ReadSignal<Vec<String>>) -
                 on_choose=change(|f, id| f.subnet = id.parse().ok(), true)/>
             <FilterChoice label="Tag" testid="filter-tag" options=tags value=part(|f| f.tag.clone().unwrap_or_default())
                 on_choose=change(|f, tag| f.tag = Some(tag).filter(|tag| !tag.is_empty()), true)/>
+            <FilterPort value=Signal::derive(move || filter.with(|f| f.ports.clone())) on_choose list="services"/>
+            <datalist id="services">
+                {move || services.get().into_iter().map(|service| view! { <option value=service></option> }).collect_view()}
+            </datalist>
             <FilterClear shown=Signal::derive(move || filter.with(DashFilter::is_narrow))
                 on_clear=Callback::new(move |()| go.run((Vec::new(), true)))/>
         </div>

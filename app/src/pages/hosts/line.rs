@@ -4,6 +4,7 @@ use crate::{
     components::{
         PillState, StatusPill,
         latency::Latency,
+        port_chips::{PortChips, ROOM},
         since::{Held, Since},
         sparkline::SparkLine,
         tags::Tags,
@@ -45,6 +46,13 @@ pub(super) fn HostItem(list: RwSignal<Paged<Host>>, id: HostId) -> impl IntoView
                 .unwrap_or_default()
         })
     });
+    let ports = Signal::derive(move || {
+        host.with(|host| {
+            host.as_ref()
+                .map(|host| host.ports.clone())
+                .unwrap_or_default()
+        })
+    });
     let latency = Signal::derive(move || host.with(|host| host.as_ref()?.latency_ms));
     view! {
         <tr class="host-line host-row" data-testid="host-row" data-ip=of(|host| Some(host.ip.to_string()))
@@ -59,6 +67,7 @@ pub(super) fn HostItem(list: RwSignal<Paged<Host>>, id: HostId) -> impl IntoView
                 {of(|host| host.hostname.clone())} " "
                 <span class="faint">{of(|host| host.description.clone())}</span>
             </td>
+            <td class="cell-ports"><PortChips ports room=ROOM/></td>
             <td class="cell-latency"><Latency ms=latency/></td>
             <td class="cell-spark"><SparkLine id=Some(id)/></td>
             <td class="cell-since"><Since held=held/></td>

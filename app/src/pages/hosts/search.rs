@@ -1,7 +1,7 @@
 //! Which hosts are wanted, kept in the address bar.
 
 use crate::{
-    components::filters::FilterText,
+    components::filters::{FilterPort, FilterText},
     model::host_list::{HostFilter, SORTS},
 };
 use domain::status::Status;
@@ -33,6 +33,12 @@ pub(super) fn Search(filter: Memo<HostFilter>) -> impl IntoView {
     let on_text = Callback::new(move |text: String| {
         want.run(HostFilter {
             text,
+            ..filter.get_untracked()
+        });
+    });
+    let choose_port = Callback::new(move |ports| {
+        want.run(HostFilter {
+            ports,
             ..filter.get_untracked()
         });
     });
@@ -69,6 +75,7 @@ pub(super) fn Search(filter: Memo<HostFilter>) -> impl IntoView {
             {tag}
             <FilterText label="Address, name, description, notes, tag"
                 value=Signal::derive(move || filter.with(|filter| filter.text.clone())) on_text/>
+            <FilterPort value=Signal::derive(move || filter.with(|filter| filter.ports.clone())) on_choose=choose_port/>
             <select class="filter-select filter-order" aria-label="Order" data-testid="sort" on:change=on_sort>{sorts}</select>
         </div>
     }

@@ -1,6 +1,10 @@
-//! How echo requests leave, in plain words, and what to do when they can't.
+//! How echo requests leave and what scans ports, in plain words, and what to do when they can't.
 
-use domain::probe::{ProbeStatus, SocketMode};
+use crate::ago;
+use domain::{
+    port::PortScannerStatus,
+    probe::{ProbeStatus, SocketMode},
+};
 use leptos::prelude::*;
 
 /// The mode in plain words.
@@ -54,5 +58,33 @@ pub fn Probe(
                 </dl>
             </div>
         </Show>
+    }
+}
+
+/// What scans ports, how often, and what is missing.
+#[component]
+pub fn PortScanner(
+    /// What the scanner says.
+    #[prop(into)]
+    status: Signal<PortScannerStatus>,
+) -> impl IntoView {
+    let words = move || {
+        status.with(|s| {
+            let often = if s.scheduled {
+                format!("every {}", ago::span(s.interval_seconds))
+            } else {
+                "only when somebody asks for it".to_owned()
+            };
+            format!("{}, {often}", s.name)
+        })
+    };
+    let missing = move || status.with(|s| s.missing.clone());
+    view! {
+        <dl class="kv" data-testid="port-scanner">
+            <dt>"Port scans"</dt><dd>{words}</dd>
+            <dt>"Versions"</dt>
+            <dd>{move || if status.with(|s| s.versions) { "asked for, with the programs" } else { "not asked for" }}</dd>
+        </dl>
+        {move || missing().map(|text| view! { <p class="note" data-testid="port-scanner-missing">{text}</p> })}
     }
 }

@@ -1,6 +1,9 @@
 //! What the server does: version, prober, workers.
 
-use super::{probe::Probe, storage::size};
+use super::{
+    probe::{PortScanner, Probe},
+    storage::size,
+};
 use crate::{
     ago,
     components::{PillState, Refetch, StatusPill, TimeAgo},
@@ -58,6 +61,7 @@ pub fn Server(
             <dt>"Database"</dt><dd>{move || health.with(|h| size(h.database_bytes))}</dd>
         </dl>
         <Probe status=Signal::derive(move || health.with(|h| h.probe.clone()))/>
+        <PortScanner status=Signal::derive(move || health.with(|h| h.ports.clone()))/>
         <table class="lines workers">
             <caption class="visually-hidden">"Background workers"</caption>
             <thead>

@@ -50,6 +50,8 @@ fn word(table: &str) -> &str {
         "subnet" => "Subnets",
         "session" => "Sessions",
         "token" => "Tokens",
+        "webhook" => "Webhooks",
+        "delivery" => "Messages to webhooks",
         other => other,
     }
 }

@@ -137,11 +137,23 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
             }
         });
     });
+    let accept = Callback::new(move |()| {
+        let id = page.with_untracked(|page| page.host.id);
+        spawn_local(async move {
+            match rpc::accept_ports(id).await {
+                Ok(ports) => {
+                    page.try_update(|page| page.ports = ports);
+                }
+                Err(failure) => say(toasts, &failure),
+            }
+        });
+    });
     let actions = DrawerActions {
         save,
         reserve,
         patch,
         reload,
+        accept,
         remove,
     };
     view! { <HostDrawer page rename actions/> }

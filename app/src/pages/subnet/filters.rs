@@ -1,7 +1,7 @@
 //! Which rows are wanted: kept in the address bar, so that a reload or a link shows the same.
 
 use crate::{
-    components::host_table::LiveTable,
+    components::{filters::FilterPort, host_table::LiveTable},
     model::{
         filter::{Order, RowFilter},
         table::Table,
@@ -15,6 +15,12 @@ use leptos_router::{
     params::ParamsMap,
 };
 
+/// Ports that the field offers, the most common first.
+const OFFERED: usize = 50;
+
+/// What a control does to the filter.
+type Change = Box<dyn FnOnce(&mut RowFilter) + Send>;
+
 /// Which rows are wanted.
 #[component]
 pub(super) fn Filters(
@@ -25,7 +31,7 @@ pub(super) fn Filters(
 ) -> impl IntoView {
     let navigate = use_navigate();
     let path = use_location().pathname;
-    let want = Callback::new(move |change: Box<dyn FnOnce(&mut RowFilter) + Send>| {
+    let want = Callback::new(move |change: Change| {
         let mut wanted = filter.get_untracked();
         change(&mut wanted);
         let query: ParamsMap = wanted.to_query().into_iter().collect();
@@ -108,10 +114,43 @@ pub(super) fn Filters(
             </Show>
             <input type="search" class="filter-text" placeholder="Filter rows" aria-label="Filter rows" data-testid="filter-text"
                 autocomplete="off" spellcheck="false" prop:value=text value=text.get_untracked() on:input=on_text/>
+            <PortField table filter want/>
             <select class="filter-select filter-order" aria-label="Order" data-testid="sort" on:change=on_order>
                 <option value="" selected=move || filter.with(|filter| filter.order == Order::Address)>"address order"</option>
                 <option value="status" selected=move || filter.with(|filter| filter.order == Order::UpFirst)>"Up first"</option>
             </select>
         </div>
+    }
+}
+
+/// Which port or service is wanted, with those that the subnet's hosts have on offer.
+#[component]
+fn PortField(table: LiveTable, filter: Memo<RowFilter>, want: Callback<Change>) -> impl IntoView {
+    let on_choose = Callback::new(move |ports| {
+        want.run(Box::new(move |filter| filter.ports = ports));
+    });
+    // Read when somebody is about to choose: all ports of 65,536 hosts are not counted at every change.
+    let open_ports = RwSignal::new(Vec::new());
+    let offered = move || {
+        let option = |(label, hosts): (String, usize)| {
+            let hosts = if hosts == 1 {
+                "1 host".to_owned()
+            } else {
+                format!("{hosts} hosts")
+            };
+            view! { <option value=label>{hosts}</option> }
+        };
+        open_ports
+            .get()
+            .into_iter()
+            .take(OFFERED)
+            .map(option)
+            .collect_view()
+    };
+    view! {
+        <span class="port-field" on:focusin=move |_| open_ports.set(table.peek(Table::open_ports))>
+            <FilterPort value=Signal::derive(move || filter.with(|filter| filter.ports.clone())) on_choose list="open-ports"/>
+            <datalist id="open-ports">{offered}</datalist>
+        </span>
     }
 }

@@ -23,6 +23,8 @@ pub struct Draft {
     pub ping: bool,
     /// Sweep for new hosts.
     pub discover: bool,
+    /// Scan the ports of living hosts.
+    pub port_scan: bool,
     /// Seconds between two rounds; empty = the server's setting.
     pub interval: String,
     /// Silent rounds that make a host Down; empty = the server's setting.
@@ -38,6 +40,7 @@ impl Draft {
             cidr,
             ping: true,
             discover: true,
+            port_scan: true,
             ..Self::default()
         }
     }
@@ -51,6 +54,7 @@ impl Draft {
             tags: subnet.tags.join(" "),
             ping: subnet.ping,
             discover: subnet.discover,
+            port_scan: subnet.port_scan,
             interval: subnet
                 .interval_seconds
                 .map(|n| n.to_string())
@@ -82,7 +86,7 @@ impl Draft {
             ping: Some(self.ping),
             // Where it is impossible the server's default is right, and asking for it would be an error.
             discover: cidr::can_discover(cidr).is_ok().then_some(self.discover),
-            port_scan: None,
+            port_scan: Some(self.port_scan),
             interval_seconds: fields.interval,
             down_after: fields.down_after,
         })
@@ -103,7 +107,7 @@ impl Draft {
             tags: (fields.tags != before.tags).then_some(Some(fields.tags)),
             ping: changed(self.ping, before.ping),
             discover: changed(self.discover, before.discover),
-            port_scan: None,
+            port_scan: changed(self.port_scan, before.port_scan),
             interval_seconds: (fields.interval != before.interval_seconds)
                 .then_some(fields.interval),
             down_after: (fields.down_after != before.down_after).then_some(fields.down_after),

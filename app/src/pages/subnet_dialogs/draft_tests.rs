@@ -57,6 +57,7 @@ fn a_patch_holds_only_what_changed() {
         name: String::new(),
         interval: String::new(),
         tags: "B a".into(),
+        port_scan: false,
         ..draft
     };
     let patch = draft.to_patch(&before).unwrap();
@@ -64,6 +65,7 @@ fn a_patch_holds_only_what_changed() {
     assert_eq!(patch.interval_seconds, Some(None));
     assert_eq!(patch.tags, Some(Some(vec!["b".into(), "a".into()])));
     assert_eq!(patch.down_after, None);
+    assert_eq!((patch.port_scan, patch.discover), (Some(false), None));
 }
 
 #[test]

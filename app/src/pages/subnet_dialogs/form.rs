@@ -34,6 +34,7 @@ struct Inputs {
     tags: RwSignal<String>,
     ping: RwSignal<bool>,
     discover: RwSignal<bool>,
+    port_scan: RwSignal<bool>,
     interval: RwSignal<String>,
     down_after: RwSignal<String>,
     uplink: RwSignal<String>,
@@ -48,6 +49,7 @@ impl Inputs {
             tags: RwSignal::new(draft.tags),
             ping: RwSignal::new(draft.ping),
             discover: RwSignal::new(draft.discover),
+            port_scan: RwSignal::new(draft.port_scan),
             interval: RwSignal::new(draft.interval),
             down_after: RwSignal::new(draft.down_after),
             uplink: RwSignal::new(draft.uplink),
@@ -62,6 +64,7 @@ impl Inputs {
             tags: self.tags.get_untracked(),
             ping: self.ping.get_untracked(),
             discover: self.discover.get_untracked(),
+            port_scan: self.port_scan.get_untracked(),
             interval: self.interval.get_untracked(),
             down_after: self.down_after.get_untracked(),
             uplink: self.uplink.get_untracked(),
@@ -167,6 +170,11 @@ pub(super) fn SubnetForm(
                     <span>"Ping known hosts"</span>
                 </label>
                 <Discover inputs error=error_of(refused, "/discover", inputs.discover)/>
+                <label class="check">
+                    <input type="checkbox" data-testid="subnet-port-scan" prop:checked=inputs.port_scan
+                        on:change=move |event| inputs.port_scan.set(event_target_checked(&event))/>
+                    <span>"Watch the ports of living hosts"</span>
+                </label>
                 <div class="pair">
                     <Field id="subnet-interval" label="Seconds between rounds" value=inputs.interval
                         error=error_of(refused, "/interval_seconds", inputs.interval) hint="Empty: the server's setting."

@@ -1,20 +1,24 @@
 //! Nothing is documented yet: offer the networks this machine is in.
 
 use crate::{
-    components::{EmptyState, Glyph, Icon},
+    components::{EmptyState, Glyph, Icon, command::CommandLine},
     pages::subnet_dialogs::Dialogs,
     rpc,
     state::use_frame,
+    wire::Json,
 };
 use domain::token::Scope;
 use leptos::prelude::*;
+
+/// Starts the sample network at a port that is free: this server has the usual one.
+const SAMPLE: &str = "rollcall demo --bind 127.0.0.1:0";
 
 /// The empty state of the subnets page.
 #[component]
 pub fn FirstVisit() -> impl IntoView {
     let dialogs = expect_context::<Dialogs>();
     let frame = use_frame();
-    let suggestions = Resource::new(|| (), |()| rpc::suggestions());
+    let suggestions = Resource::<_, Json>::new_with_options(|| (), |()| rpc::suggestions(), false);
     let offers = move || {
         Suspend::new(async move {
             let networks = suggestions.await.unwrap_or_default();
@@ -39,18 +43,24 @@ pub fn FirstVisit() -> impl IntoView {
         })
     };
     view! {
-        <section class="card">
-            <EmptyState glyph=Glyph::Subnets title="Add your first subnet">
-                <p class="muted">"Rollcall asks every address of it whether it is there, and keeps asking those that answered."</p>
-                <Suspense>{offers}</Suspense>
-                <Show when=move || frame.may(Scope::Write)>
-                    <button type="button" class="btn primary" on:click=move |_| dialogs.add("")>"Add another network"</button>
-                </Show>
-                <p class="muted" data-testid="sample-hint">
-                    "Only looking around? " <code>"rollcall demo"</code>
-                    " starts another server with a sample network and a week of its history; nothing of it is pinged."
-                </p>
-            </EmptyState>
-        </section>
+        <div class="first-visit">
+            <section class="card">
+                <EmptyState glyph=Glyph::Subnets title="Add your first subnet">
+                    <p class="muted">"Rollcall asks every address of it whether it is there, and keeps asking those that answered."</p>
+                    <Suspense>{offers}</Suspense>
+                    <Show when=move || frame.may(Scope::Write)>
+                        <button type="button" class="btn primary" on:click=move |_| dialogs.add("")>"Add another network"</button>
+                    </Show>
+                </EmptyState>
+            </section>
+            <section class="card" data-testid="sample-hint">
+                <EmptyState glyph=Glyph::Pulse title="Try it with a sample network">
+                    <p class="muted">
+                        "A made-up site with a week of history. It starts beside this server, says where, and has a database of its own in a temporary folder; nothing is pinged."
+                    </p>
+                    <CommandLine text=SAMPLE/>
+                </EmptyState>
+            </section>
+        </div>
     }
 }

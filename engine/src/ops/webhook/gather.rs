@@ -1,6 +1,9 @@
 //! From events to messages: what happened since the last message to each webhook becomes the next one.
 
-use super::{message, outbox, secret, surroundings::Surroundings};
+use super::{
+    message, outbox, secret,
+    surroundings::{Surroundings, has_moved},
+};
 use crate::{
     Engine, Result,
     store::{self, delivery::NewRow, webhook::Stored},
@@ -8,7 +11,10 @@ use crate::{
 use domain::{
     event::Event,
     time::Timestamp,
-    webhook::digest::{Digest, Notice, digest},
+    webhook::{
+        KINDS,
+        digest::{Digest, Notice, digest},
+    },
 };
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -48,13 +54,14 @@ async fn due(engine: &Engine, now: Timestamp) -> Result<Vec<Stored>> {
     let waiting = store::delivery::counts(db).await?;
     let last = store::delivery::newest(db).await?;
     let interval = engine.settings.notify_interval;
+    let board = engine.board();
     webhooks.retain(|it| {
         let is_free = waiting.get(&it.id).is_none_or(|(waiting, _)| *waiting == 0);
         // A time that lies ahead was noted before the clock was stepped back.
         let is_time = last
             .get(&it.id)
             .is_none_or(|at| *at > now || now.since(*at) >= interval);
-        is_free && is_time && (it.cursor < newest || !it.held.is_empty())
+        is_free && is_time && (it.cursor < newest || has_moved(&board, &it.held, now))
     });
     Ok(webhooks)
 }
@@ -65,11 +72,16 @@ async fn gather_one(
     events: &[Event],
     now: Timestamp,
 ) -> Result<bool> {
+    // The common case, without a look at every host.
+    let told = events.iter().filter(|event| KINDS.contains(&event.kind));
+    let oldest = told.map(|event| event.at).min();
+    if oldest.is_some_and(|at| is_young(engine, at, now)) {
+        return Ok(false);
+    }
     let digest = digested(engine, webhook, events, now).await?;
     let cursor = events.last().map_or(webhook.cursor, |event| event.id);
     let first = digest.notices.iter().map(|notice| notice.event.at).min();
-    let is_ripe =
-        first.is_none_or(|first| first > now || now.since(first) >= engine.settings.notify_gather);
+    let is_ripe = first.is_none_or(|first| !is_young(engine, first, now));
     let is_news = cursor != webhook.cursor || digest.held != webhook.held;
     if !is_ripe || digest.is_early || !is_news {
         return Ok(false);
@@ -98,6 +110,12 @@ async fn gather_one(
     store::webhook::advance(&write.tx, webhook.id, cursor, &digest.held).await?;
     drop(write.commit().await?);
     Ok(has_news)
+}
+
+/// Whether more may follow upon an event that is to be told with it.
+fn is_young(engine: &Engine, at: Timestamp, now: Timestamp) -> bool {
+    // A time that lies ahead was noted before the clock was stepped back.
+    at <= now && now.since(at) < engine.settings.notify_gather
 }
 
 async fn digested(

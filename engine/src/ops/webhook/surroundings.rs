@@ -108,6 +108,15 @@ impl Surroundings {
     }
 }
 
+/// Whether something is to be said of hosts that are held, because not all of their uplinks are down any more.
+pub(super) fn has_moved(board: &Board, held: &BTreeMap<HostId, i64>, now: Timestamp) -> bool {
+    let is_explained = |id: &HostId| {
+        let (ip, entry) = board.locate(*id)?;
+        uplink(board, ip, entry, now).filter(|(_, state)| *state == Uplink::Down)
+    };
+    held.keys().any(|id| is_explained(id).is_none())
+}
+
 /// The subnets that each uplink leads to: those that name it, and those inside them that name no other.
 fn behind(board: &Board) -> HashMap<HostId, Vec<SubnetId>> {
     let mut behind: HashMap<HostId, Vec<SubnetId>> = HashMap::new();

@@ -9,7 +9,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    task::JoinHandle,
+    task::JoinSet,
     time::Instant,
 };
 
@@ -50,7 +50,8 @@ pub(crate) struct Receiver {
     answer: Arc<Mutex<Answer>>,
     /// Connections, whether or not they became requests.
     connections: Arc<Mutex<usize>>,
-    task: JoinHandle<()>,
+    /// Ended when it is dropped.
+    _tasks: JoinSet<()>,
 }
 
 impl Receiver {
@@ -66,10 +67,12 @@ impl Receiver {
         let connections = Arc::<Mutex<usize>>::default();
         let (for_seen, for_answer) = (seen.clone(), answer.clone());
         let count = connections.clone();
-        let task = tokio::spawn(async move {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut open = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 *count.lock().unwrap() += 1;
-                tokio::spawn(serve(stream, for_seen.clone(), for_answer.clone()));
+                open.spawn(serve(stream, for_seen.clone(), for_answer.clone()));
             }
         });
         Self {
@@ -77,7 +80,7 @@ impl Receiver {
             seen,
             answer,
             connections,
-            task,
+            _tasks: tasks,
         }
     }
 
@@ -111,12 +114,6 @@ impl Receiver {
     }
 }
 
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, answer: Arc<Mutex<Answer>>) {
     let mut read = Vec::new();
     loop {
@@ -139,7 +136,7 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, answer: Ar
             return;
         }
         if matches!(answer, Answer::Endless) {
-            let junk = [b'x'; 16 * 1024];
+            let junk = vec![b'x'; 16 * 1024];
             while stream.write_all(&junk).await.is_ok() {}
             return;
         }
@@ -147,7 +144,7 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Request>>>, answer: Ar
 }
 
 async fn next(stream: &mut TcpStream, read: &mut Vec<u8>) -> Option<Request> {
-    let mut part = [0; 16 * 1024];
+    let mut part = vec![0; 16 * 1024];
     loop {
         if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
             let head = String::from_utf8(read[..end].to_vec()).unwrap();

@@ -79,6 +79,15 @@ async fn no_spelling_of_an_inner_address_is_connected_to() {
     assert_eq!((canary.connections(), on_v6.connections()), (0, 0));
 
     // The canary sings when it is allowed to be reached.
+    let hidden = Poster::new(Policy::default()).unwrap();
+    let reply = hidden
+        .post(post(&format!("http://localhost:{port}/")))
+        .await;
+    let why = reply.error.unwrap();
+    assert!(
+        why.contains("to allow it, add"),
+        "a name says it too: {why}"
+    );
     let policy = Policy {
         allowed: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
     };

@@ -4,10 +4,10 @@ use super::{
     super::secret::Secret,
     Chosen,
     draft::Draft,
-    words::{format_word, url_hint},
+    words::{format_word, kind_words, url_hint},
 };
 use crate::{
-    components::{Dialog, Field, Refetch, event_list::kind_word, use_toasts},
+    components::{Dialog, Field, Refetch, use_toasts},
     pages::login::FormProblem,
     rpc::{self, Failure},
     state::{report, use_frame},
@@ -223,7 +223,7 @@ fn Kinds(kinds: RwSignal<Vec<EventKind>>, error: Signal<Option<FieldError>>) -> 
                             }
                         });
                     }/>
-                <span>{kind_word(kind)}</span>
+                <span>{kind_words(kind)}</span>
             </label>
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::{ago, components::event_list::kind_word};
 use domain::{
+    event::EventKind,
     subnet::Subnet,
     time::Timestamp,
     webhook::{Format, Webhook, WebhookFilter, WebhookState, WebhookTest},
@@ -15,6 +16,20 @@ pub(super) fn format_word(format: Format) -> &'static str {
         Format::Slack => "Slack or Mattermost",
         Format::Discord => "Discord",
         Format::Telegram => "Telegram",
+    }
+}
+
+/// A kind without the line of an event around it.
+pub(super) fn kind_words(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Discovered => "New host",
+        EventKind::PortOpened => "Port opened",
+        EventKind::PortClosed => "Port closed",
+        EventKind::ServiceChanged => "Service changed",
+        EventKind::NearlyFull => "Subnet nearly full",
+        EventKind::FlappingEnded => "Calm again",
+        EventKind::Known => "Known again",
+        other => kind_word(other),
     }
 }
 
@@ -52,14 +67,17 @@ pub(super) fn filter_words(filter: &WebhookFilter, subnets: &[Subnet]) -> String
     words.push(if filter.kinds.is_empty() {
         "Everything".to_owned()
     } else {
-        let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind_word(*kind)).collect();
+        let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind_words(*kind)).collect();
         kinds.join(", ")
     });
     if !filter.subnets.is_empty() {
         let name = |id| subnets.iter().find(|subnet| subnet.id == id);
         let blocks = filter.subnets.iter().filter_map(|id| name(*id));
         let blocks: Vec<String> = blocks.map(|subnet| subnet.cidr.to_string()).collect();
-        words.push(format!("in {}", blocks.join(", ")));
+        words.push(match blocks.as_slice() {
+            [] => "in a subnet that is gone".to_owned(),
+            blocks => format!("in {}", blocks.join(", ")),
+        });
     }
     if !filter.tags.is_empty() {
         words.push(format!("tagged {}", filter.tags.join(" or ")));
@@ -81,7 +99,7 @@ pub(super) fn test_words(test: &WebhookTest) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::state::tests::subnet;
-    use domain::{event::EventKind, subnet::SubnetId};
+    use domain::subnet::SubnetId;
     use std::time::Duration;
 
     pub(in super::super) fn webhook() -> Webhook {

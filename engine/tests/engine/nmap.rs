@@ -111,7 +111,7 @@ impl World {
         scanner.look(settings.scan_profile.technique).await;
         let probes = Probes {
             ports: Arc::new(scanner),
-            ..Arc::<Scripted>::default().into()
+            ..Probes::from(Arc::<Scripted>::default())
         };
         if !probes.ports.status().name.starts_with("nmap") {
             return None;

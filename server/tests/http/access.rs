@@ -47,7 +47,7 @@ fn needs(operation: &str) -> Needs {
         "update_password" => Needs::Session,
         "list_tokens" | "create_token" | "delete_token" | "create_webhook" | "update_webhook"
         | "delete_webhook" | "test_webhook" | "rotate_webhook" | "delete_delivery"
-        | "retry_delivery" => Needs::Scope(Scope::Admin),
+        | "retry_delivery" | "update_snmp" | "delete_snmp" => Needs::Scope(Scope::Admin),
         "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job" => {
             Needs::Scope(Scope::Scan)
         }
@@ -61,6 +61,7 @@ fn needs(operation: &str) -> Needs {
         | "update_host_baseline" => Needs::Scope(Scope::Write),
         "list_subnets"
         | "find_subnet"
+        | "find_snmp"
         | "list_rows"
         | "list_free_addresses"
         | "list_hosts"

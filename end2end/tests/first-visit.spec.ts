@@ -42,6 +42,9 @@ test('the first password is random, printed, kept for its owner only, and has to
   await isLive(page);
   await page.getByTestId('first-subnet').click();
   await expect(page).toHaveURL(app.url('/subnets'));
+  await expect(page.getByTestId('command')).toHaveText(/^rollcall demo /);
+  await page.getByTestId('copy-command').click();
+  await expect(page.getByTestId('copy-command')).toHaveAccessibleName('Copied');
   await page.getByTestId('add-subnet').click();
   await expect(page.getByTestId('subnet-cidr')).toBeFocused();
 });

@@ -39,7 +39,9 @@ test('the server tells its health and how it pings', async ({ page }) => {
   await app.open(page, '/settings');
   await expect(page.getByTestId('probe')).toBeVisible();
   await expect(page.getByTestId('health')).toBeVisible();
-  await expect(page.getByTestId('worker')).toHaveText([/^ping known hosts/, /^discover hosts/, /^housekeeping/, /^fold history/, /^send notifications/]);
+  await expect(page.getByTestId('port-scanner')).toContainText('every 1 h');
+  const workers = ['ping known hosts', 'discover hosts', 'housekeeping', 'fold history', 'scan ports', 'send notifications'];
+  await expect(page.getByTestId('worker')).toContainText(workers);
 });
 
 test('the theme holds after a reload', async ({ page }) => {

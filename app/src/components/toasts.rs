@@ -7,14 +7,25 @@ use std::{sync::Arc, time::Duration};
 /// How long a message that needs no answer stays.
 const STAY: Duration = Duration::from_secs(6);
 
+/// Messages that stand at the same time; an older one makes room.
+const MOST: usize = 4;
+
 /// How long a message stays that offers to take something back.
 const STAY_FOR_UNDO: Duration = Duration::from_secs(12);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Done,
+    Failed,
+    /// It asks for patience; the next one of these takes its place.
+    Waits,
+}
 
 #[derive(Clone)]
 struct Toast {
     key: u64,
     text: String,
-    bad: bool,
+    kind: Kind,
     undo: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
@@ -39,33 +50,42 @@ impl Toasts {
 
     /// Says that something was done; goes by itself.
     pub fn done(self, text: impl Into<String>) {
-        let key = self.push(text.into(), false, None);
+        let key = self.push(text.into(), Kind::Done, None);
         set_timeout(move || self.dismiss(key), STAY);
     }
 
     /// Says that something failed; stays until it is dismissed.
     pub fn error(self, text: impl Into<String>) {
-        self.push(text.into(), true, None);
+        self.push(text.into(), Kind::Failed, None);
+    }
+
+    /// Says that something has to wait; goes by itself, and when the next one comes.
+    pub fn wait(self, text: impl Into<String>) {
+        let key = self.push(text.into(), Kind::Waits, None);
+        set_timeout(move || self.dismiss(key), STAY);
     }
 
     /// Says that something was done, and offers to take it back.
     pub fn undoable(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        let key = self.push(text.into(), false, Some(Arc::new(undo)));
+        let key = self.push(text.into(), Kind::Done, Some(Arc::new(undo)));
         set_timeout(move || self.dismiss(key), STAY_FOR_UNDO);
     }
 
-    fn push(self, text: String, bad: bool, undo: Option<Arc<dyn Fn() + Send + Sync>>) -> u64 {
+    fn push(self, text: String, kind: Kind, undo: Option<Arc<dyn Fn() + Send + Sync>>) -> u64 {
         let key = self.next_key.get_value();
         self.next_key.set_value(key + 1);
         self.list.update(|list| {
             // The same failure again moves to the end instead of piling up.
-            list.retain(|toast| toast.text != text);
+            let stands = |toast: &Toast| toast.kind == kind && kind == Kind::Waits;
+            list.retain(|toast| toast.text != text && !stands(toast));
             list.push(Toast {
                 key,
                 text,
-                bad,
+                kind,
                 undo,
             });
+            let too_many = list.len().saturating_sub(MOST);
+            list.drain(..too_many);
         });
         key
     }
@@ -115,7 +135,7 @@ pub fn ToastRegion(
     view! {
         <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
             <For each=shown key=|toast| toast.key let:toast>
-                <div class="toast" class:bad=toast.bad data-testid="toast">
+                <div class="toast" class:bad=toast.kind != Kind::Done data-testid="toast">
                     <span>{toast.text}</span>
                     {toast.undo.map(|undo| view! {
                         <button type="button" class="btn small" data-testid="undo"

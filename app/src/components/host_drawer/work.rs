@@ -117,6 +117,7 @@ pub(super) fn Work(page: RwSignal<HostPage>) -> impl IntoView {
                     take(job);
                 }
                 Err(failure) if failure.is_signed_out() => report(&failure),
+                Err(failure) if failure.status == 429 => toasts.wait(refusal(&failure)),
                 Err(failure) => toasts.error(refusal(&failure)),
             }
         });

@@ -48,7 +48,7 @@ pub(super) fn SweepButton(
                         }
                     });
                 }
-                Err(failure) if failure.status == 429 => toasts.error(failure.message()),
+                Err(failure) if failure.status == 429 => toasts.wait(failure.message()),
                 Err(failure) => report(&failure),
             }
         });

@@ -14,6 +14,7 @@ pub(crate) mod neighbour;
 pub mod password;
 pub(crate) mod past;
 pub mod port;
+pub mod scan;
 pub mod session;
 pub mod snmp;
 pub mod storage;

@@ -7,6 +7,7 @@
 mod clock;
 mod connect;
 mod drops;
+pub mod examine;
 mod fault;
 mod flight;
 mod icmp;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::probe::{Observation, ProbeStatus};
+use examine::Examine;
 use futures::future::BoxFuture;
 use ports::PortScanner;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +50,8 @@ pub struct Probes {
     pub ping: Arc<dyn Ping>,
     /// Port scans.
     pub ports: Arc<dyn PortScanner>,
+    /// Close looks at single addresses.
+    pub examine: Arc<dyn Examine>,
     /// Names and hardware addresses.
     pub names: names::Names,
 }
@@ -58,6 +62,7 @@ impl<P: Ping> From<Arc<P>> for Probes {
         Self {
             ping,
             ports: Arc::new(ports::NoScanner),
+            examine: Arc::new(examine::Blind),
             names: names::Names::default(),
         }
     }

@@ -28,6 +28,10 @@ pub struct EngineSettings {
     pub keep_hourly_days: u32,
     /// Where requests to addresses that people typed may go.
     pub targets: Policy,
+    /// Targets of scan jobs that are looked at at the same time.
+    pub scan_workers: usize,
+    /// A language model's key is configured.
+    pub has_ai_key: bool,
     /// How long a notification waits for further events.
     pub notify_gather: Duration,
     /// From one notification to the next one to the same webhook.
@@ -64,6 +68,8 @@ impl Default for EngineSettings {
             keep_raw_days: 7,
             keep_hourly_days: 400,
             targets: Policy::default(),
+            scan_workers: 16,
+            has_ai_key: false,
             notify_gather: Duration::from_secs(10),
             notify_interval: Duration::from_secs(30),
             scheduler: true,

@@ -11,6 +11,7 @@ mod instance;
 pub mod interval;
 pub mod port;
 pub mod samples;
+pub mod scan;
 pub mod session;
 pub mod snmp;
 pub mod storage;

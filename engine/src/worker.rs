@@ -8,6 +8,7 @@ mod neighbours;
 mod ports;
 mod rota;
 mod rounds;
+mod scans;
 pub mod supervisor;
 mod sweep;
 mod webhooks;
@@ -43,6 +44,8 @@ pub struct Triggers {
     pub(crate) jobs: Arc<Notify>,
     /// The notifications.
     pub(crate) webhooks: Arc<Notify>,
+    /// The scan jobs.
+    pub(crate) scans: Arc<Notify>,
     asked: Mutex<Asked>,
 }
 
@@ -149,6 +152,7 @@ impl Crew {
         hire.one(&triggers.ports, ports::Ports::new);
         hire.one(&triggers.jobs, asked::AskedFor::new);
         hire.one(&triggers.webhooks, webhooks::Webhooks::new);
+        hire.one(&triggers.scans, scans::Scans::new);
         hire.one(&triggers.names, names::Names::new);
         hire.one(&Arc::default(), neighbours::Neighbours::new);
         self.tasks.close();

@@ -7,6 +7,7 @@ mod m20261124_000004_demo;
 mod m20261124_000005_port;
 mod m20261124_000006_name;
 mod m20261124_000007_webhook;
+mod m20261124_000008_scan;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm::DatabaseConnection};
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_port::Migration),
             Box::new(m20261124_000006_name::Migration),
             Box::new(m20261124_000007_webhook::Migration),
+            Box::new(m20261124_000008_scan::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use engine::{
     OpenError,
     probe::{
         IcmpPing, Probes,
+        examine::Eyes,
         names::{Agents, KernelTable, Resolver},
         ports::Ports,
     },
@@ -65,6 +66,7 @@ fn runtime() -> anyhow::Result<Runtime> {
 fn prober(config: &Config) -> anyhow::Result<Probes> {
     let mut probes = Probes::from(Arc::new(IcmpPing::start(config.ping())?));
     probes.names.snmp = Arc::new(Agents::default());
+    probes.examine = Arc::new(Eyes::open()?);
     if config.ptr_lookup {
         probes.names.dns = Arc::new(Resolver::new(config.dns_servers.clone()));
     }

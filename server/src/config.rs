@@ -44,6 +44,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNetwork>,
     /// Addresses that are not public and may be sent to.
     pub allow_targets: Vec<IpNetwork>,
+    /// Targets of scan jobs that are looked at at the same time.
+    pub scan_workers: usize,
+    /// A language model's key is given.
+    pub has_ai_key: bool,
     /// Password of the first user, if the operator chose one.
     pub admin_password: Option<Secret>,
     /// `admin`/`admin`.
@@ -122,6 +126,8 @@ impl Config {
             public_url: public_url(&mut r, bind),
             trusted_proxies: blocks(&mut r, "ROLLCALL_TRUSTED_PROXIES"),
             allow_targets: blocks(&mut r, "ALLOW_TARGETS"),
+            scan_workers: r.number("PER_TARGET_MAX_WORKERS", 1..=64),
+            has_ai_key: r.given("GEMINI_API_KEY").is_some(),
             admin_password: admin_password(&mut r),
             demo,
             simulated: false,
@@ -185,6 +191,8 @@ impl Config {
             targets: Policy {
                 allowed: self.allow_targets.clone(),
             },
+            scan_workers: self.scan_workers,
+            has_ai_key: self.has_ai_key,
             port_interval: self.port_interval,
             port_scheduler: self.port_scheduler,
             scan_profile: self.scan_profile.clone(),

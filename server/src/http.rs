@@ -13,6 +13,7 @@ mod job;
 mod live;
 mod page;
 mod port;
+mod scan;
 mod session;
 mod snmp;
 mod state;
@@ -137,6 +138,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(webhook::list_deliveries))
         .routes(routes!(webhook::delete_delivery))
         .routes(routes!(webhook::retry_delivery))
+        .routes(routes!(scan::create_scan))
+        .routes(routes!(scan::create_ai_scan))
+        .routes(routes!(scan::find_scan))
+        .routes(routes!(scan::list_scans))
+        .routes(routes!(scan::delete_scan))
+        .routes(routes!(scan::create_scan_rerun))
+        .routes(routes!(scan::find_scan_diff))
         .routes(routes!(health::find_health))
         .routes(routes!(health::find_storage))
         .routes(routes!(health::find_liveness))

@@ -18,6 +18,8 @@ mod port;
 mod problem;
 #[path = "http/resource.rs"]
 mod resource;
+#[path = "http/scan.rs"]
+mod scan;
 #[path = "http/session.rs"]
 mod session;
 #[path = "http/snmp.rs"]

@@ -72,6 +72,20 @@ pub const DELIVERY_RETRY: &str = "/api/v1/webhooks/{id}/deliveries/{delivery}/re
 pub const HEALTH: &str = "/api/v1/health";
 /// What the database holds.
 pub const STORAGE: &str = "/api/v1/storage";
+/// Ask for a scan.
+pub const SCANS: &str = "/scan";
+/// Ask for a scan in the mode `ai`.
+pub const AI_AGENT: &str = "/ai-agent";
+/// One scan and its results.
+pub const SCAN: &str = "/scan/{token}";
+/// Scan jobs.
+pub const SCAN_JOBS: &str = "/api/v1/scans";
+/// End a scan job.
+pub const SCAN_JOB: &str = "/api/v1/scans/{token}";
+/// Ask for the same again.
+pub const SCAN_RERUN: &str = "/api/v1/scans/{token}/rerun";
+/// What changed between two scan jobs.
+pub const SCAN_DIFF: &str = "/api/v1/scans/{a}/diff/{b}";
 /// Liveness.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness.

@@ -3,7 +3,7 @@
 use super::Network;
 use crate::{
     clock::Clock,
-    probe::{Ping, Probes, Round, RoundReport, names::Names},
+    probe::{Ping, Probes, Round, RoundReport, examine::Blind, names::Names},
 };
 use domain::{
     probe::{Answer, Observation, ProbeStatus, SocketMode, Unsent},
@@ -75,6 +75,7 @@ impl From<Simulated> for Probes {
         Self {
             ping: all.clone(),
             ports: all,
+            examine: Arc::new(Blind),
             names: Names::default(),
         }
     }

@@ -30,6 +30,11 @@ pub trait Worker: Send + 'static {
         &mut self,
         cancel: &CancellationToken,
     ) -> impl Future<Output = anyhow::Result<String>> + Send;
+
+    /// Keeps what is half done, when everything ends in good order. It has a second or two.
+    fn end(&mut self) -> impl Future<Output = anyhow::Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// A worker that runs.
@@ -83,7 +88,12 @@ async fn run<W: Worker>(
     loop {
         tokio::select! {
             biased;
-            () = cancel.cancelled() => return,
+            () = cancel.cancelled() => {
+                if let Err(error) = worker.end().await {
+                    tracing::error!(worker.name = W::NAME, error = format!("{error:#}"), "worker did not end well");
+                }
+                return;
+            }
             () = trigger.notified() => {}
             _ = timer.tick() => {}
         }

@@ -115,9 +115,9 @@ async fn open_from(
     };
     let ports = Arc::<crate::port_script::PortScript>::default();
     let probes = Probes {
-        ping: ping.clone(),
         ports: ports.clone(),
         names: names.clone(),
+        ..ping.clone().into()
     };
     let opened = Engine::open_at(settings, probes, clock).await?;
     Ok(Lab {

@@ -19,6 +19,7 @@ mod port_worker;
 mod ports;
 mod review;
 mod rounds;
+mod scans;
 mod signing_in;
 mod snmp;
 mod subnets;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod examine;
 mod listeners;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

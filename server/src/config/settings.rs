@@ -67,6 +67,7 @@ const PROBE: &str = "Pinging";
 const PORTS: &str = "Ports";
 const NAMES: &str = "Names";
 const NOTIFY: &str = "Notifications";
+const SCANS: &str = "Scans";
 const LATER: &str = "Summaries (read from a later version on)";
 const LOG: &str = "Logs";
 
@@ -85,7 +86,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 31] = [
+pub const SETTINGS: [Setting; 32] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -132,6 +133,8 @@ pub const SETTINGS: [Setting; 31] = [
         "Scan ports on a schedule; 0 = only when asked to."),
     setting!("NMAP_ARGS", Some("nmap-args"), "TEXT", "-Pn -T3 --top-ports 1000 -sT -sV", PORTS,
         "How ports are scanned, in nmap's words: -Pn, -T0 to -T5, --top-ports N or -p PORTS, -sT or -sS, -sV, and nothing else."),
+    setting!("PER_TARGET_MAX_WORKERS", Some("per-target-max-workers"), "COUNT", "16", SCANS,
+        "Targets of scan jobs that are looked at at the same time, 1 to 64."),
     setting!("GEMINI_API_KEY", None, "TEXT", "", LATER,
         "Key for written summaries of scans; absent = none are written."),
     setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", LATER,

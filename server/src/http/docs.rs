@@ -39,6 +39,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "summary", description = "The dashboard's numbers"),
         (name = "session", description = "Signing in and out"),
         (name = "tokens", description = "API tokens"),
+        (name = "scans", description = "IP intelligence: what an address exposes, and how risky that is"),
         (name = "webhooks", description = "Who is told when something changes"),
         (name = "health", description = "How the server does")
     ),

@@ -14,7 +14,7 @@ pub use client::Peer;
 pub(super) use form::Form;
 pub(super) use if_match::{IfMatch, tagged};
 pub(super) use json::Json;
-pub(super) use path::{Id, Ids};
+pub(super) use path::{Id, Ids, Token, Tokens};
 pub(super) use query::Query;
 
 use super::failure::Failure;

@@ -48,9 +48,9 @@ fn needs(operation: &str) -> Needs {
         "list_tokens" | "create_token" | "delete_token" | "create_webhook" | "update_webhook"
         | "delete_webhook" | "test_webhook" | "rotate_webhook" | "delete_delivery"
         | "retry_delivery" | "update_snmp" | "delete_snmp" => Needs::Scope(Scope::Admin),
-        "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job" => {
-            Needs::Scope(Scope::Scan)
-        }
+        "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job"
+        | "create_scan" | "create_ai_scan" | "find_scan" | "list_scans" | "delete_scan"
+        | "create_scan_rerun" | "find_scan_diff" => Needs::Scope(Scope::Scan),
         "create_subnet"
         | "update_subnet"
         | "delete_subnet"

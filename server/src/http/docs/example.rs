@@ -1,5 +1,6 @@
 //! Examples for the OpenAPI document, made from the types themselves so that they always have the right shape.
 
+mod scan;
 mod watch;
 mod webhook;
 
@@ -98,7 +99,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             Window::Day => uptime(1),
             _ => uptime(7),
         })),
-        _ => watch::of(schema).or_else(|| webhook::of(schema)),
+        _ => watch::of(schema)
+            .or_else(|| webhook::of(schema))
+            .or_else(|| scan::of(schema)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The numbers in a path.
+//! The numbers and tokens in a path.
 
 use crate::http::failure::Failure;
 use axum::extract::{FromRequestParts, Path};
@@ -29,5 +29,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Ids {
             .await
             .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path needs whole numbers"))?;
         Ok(Self(id, second))
+    }
+}
+
+/// The `{token}` of a path.
+pub(in crate::http) struct Token(pub(in crate::http) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Token {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path(token) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path needs a token"))?;
+        Ok(Self(token))
+    }
+}
+
+/// The two tokens of a path.
+pub(in crate::http) struct Tokens(pub(in crate::http) String, pub(in crate::http) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Tokens {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let Path((a, b)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::new(StatusCode::BAD_REQUEST, "the path needs two tokens"))?;
+        Ok(Self(a, b))
     }
 }

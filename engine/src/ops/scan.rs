@@ -1,0 +1,225 @@
+//! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
+
+pub mod step;
+pub mod target;
+
+use crate::{Caller, CallerKind, Engine, Error, Result, store};
+use domain::{
+    page::{Page, PageQuery},
+    problem::FieldError,
+    scan::{
+        MAX_TARGETS, NewScan, Scan, ScanAccepted, ScanMode,
+        diff::{ScanDiff, diff},
+        entry,
+    },
+    token::Scope,
+};
+use rand::{Rng as _, distr::Alphanumeric};
+use std::time::Duration;
+use store::scan::{NewJob, Stored};
+
+const NOT_FOUND: Error = Error::NotFound { what: "scan" };
+/// Jobs that may wait or run.
+const MOST_JOBS: u64 = 1_000;
+/// When the queue is full, it is worth another try after so long.
+const AGAIN: Duration = Duration::from_secs(30);
+/// Letters and digits of a token: 32 of 62 are 190 bits.
+const TOKEN: usize = 32;
+/// Longest name that a caller may give a request.
+const KEY: usize = 200;
+
+/// Asks for a scan: it is stored before its token is returned. With a key, asking again returns the same scan.
+pub async fn enqueue(
+    engine: &Engine,
+    caller: &Caller,
+    mode: ScanMode,
+    new: &NewScan,
+    key: Option<&str>,
+) -> Result<ScanAccepted> {
+    caller.require(Scope::Scan)?;
+    if key.is_some_and(|key| key.is_empty() || key.len() > KEY) {
+        return Err(Error::field(
+            "",
+            "an Idempotency-Key has 1 to 200 characters",
+        ));
+    }
+    let targets = written_out(engine, new)?;
+    let owner = owner(caller);
+    let request = serde_json::to_string(new).map_err(|e| Error::Internal(e.into()))?;
+    let write = engine.store.write().await?;
+    if let Some(key) = key
+        && let Some(known) = store::scan::find_by_key(&write.tx, &owner, key).await?
+    {
+        if known.request != request || known.mode != mode {
+            return Err(Error::Conflict {
+                detail: "this Idempotency-Key was used for another request".into(),
+            });
+        }
+        return Ok(accepted(known.token));
+    }
+    if store::scan::count_open(&write.tx).await? >= MOST_JOBS {
+        return Err(Error::Unavailable {
+            retry_after: AGAIN,
+            detail: "the queue of scans is full",
+        });
+    }
+    let token: String = rand::rng()
+        .sample_iter(Alphanumeric)
+        .take(TOKEN)
+        .map(char::from)
+        .collect();
+    let job = NewJob {
+        token: &token,
+        owner: &owner,
+        mode,
+        request: &request,
+        idempotency_key: key,
+        targets: &targets,
+        at: engine.now(),
+    };
+    store::scan::insert(&write.tx, &job).await?;
+    drop(write.commit().await?);
+    engine.triggers.scans.notify_one();
+    Ok(accepted(token))
+}
+
+fn accepted(token: String) -> ScanAccepted {
+    ScanAccepted {
+        status_url: domain::api::path::SCAN.replace("{token}", &token),
+        token,
+    }
+}
+
+/// Who asked, as it is stored.
+fn owner(caller: &Caller) -> String {
+    match caller.kind {
+        CallerKind::Session { user_id, .. } => format!("user:{user_id}"),
+        CallerKind::Token { id } => format!("token:{id}"),
+        CallerKind::Console => "console".into(),
+    }
+}
+
+/// Every target of a request, or everything that is wrong with it.
+fn written_out(engine: &Engine, new: &NewScan) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut targets = Vec::new();
+    for (at, text) in new.ip_addresses.iter().enumerate() {
+        let pointer = format!("/ip_addresses/{at}");
+        match entry::addresses(text) {
+            Err(error) => wrong.push(FieldError::new(&pointer, error.to_string())),
+            Ok(addresses) => {
+                let refusal = addresses
+                    .iter()
+                    .find_map(|ip| step::permit(engine, *ip).err());
+                match refusal {
+                    Some(refusal) => wrong.push(FieldError::new(&pointer, refusal)),
+                    None => targets.extend(addresses.iter().map(ToString::to_string)),
+                }
+            }
+        }
+        if targets.len() > MAX_TARGETS {
+            break;
+        }
+    }
+    for (at, text) in new.endpoints.iter().take(MAX_TARGETS + 1).enumerate() {
+        let pointer = format!("/endpoints/{at}");
+        let read = target::read(text).and_then(|target| match target.address() {
+            Some(ip) => step::permit(engine, ip),
+            None => Ok(()),
+        });
+        match read {
+            Ok(()) => targets.push(text.trim().to_owned()),
+            Err(why) => wrong.push(FieldError::new(&pointer, why)),
+        }
+    }
+    if targets.len() > MAX_TARGETS {
+        wrong.push(FieldError::new("", "at most 1,024 targets"));
+    }
+    if wrong.is_empty() && targets.is_empty() {
+        wrong.push(FieldError::new("", "name an address or an endpoint"));
+    }
+    if wrong.is_empty() {
+        Ok(targets)
+    } else {
+        Err(Error::Invalid(wrong))
+    }
+}
+
+/// A job that the caller may know of: their own, or any for an administrator.
+async fn stored(engine: &Engine, caller: &Caller, token: &str) -> Result<Stored> {
+    caller.require(Scope::Scan)?;
+    let found = store::scan::find(engine.store.read(), token).await?;
+    let is_theirs =
+        |job: &Stored| job.owner == owner(caller) || caller.require(Scope::Admin).is_ok();
+    found.filter(is_theirs).ok_or(NOT_FOUND)
+}
+
+/// A job and its results so far.
+pub async fn find(engine: &Engine, caller: &Caller, token: &str) -> Result<Scan> {
+    let job = stored(engine, caller, token).await?;
+    let results = store::scan::results(engine.store.read(), job.id).await?;
+    let results = results
+        .iter()
+        .map(|json| serde_json::from_str(json))
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|e| Error::Internal(e.into()))?;
+    Ok(Scan {
+        results,
+        ..without_results(job)
+    })
+}
+
+fn without_results(job: Stored) -> Scan {
+    Scan {
+        token: job.token,
+        mode: job.mode,
+        status: job.status,
+        created_at: job.created_at,
+        started_at: job.started_at,
+        finished_at: job.finished_at,
+        progress: job.progress,
+        results: Vec::new(),
+    }
+}
+
+/// The caller's jobs, or all of them for an administrator, newest first, without their results.
+pub async fn list(engine: &Engine, caller: &Caller, query: &PageQuery) -> Result<Page<Scan>> {
+    caller.require(Scope::Scan)?;
+    let owner = owner(caller);
+    let whose = if caller.require(Scope::Admin).is_ok() {
+        None
+    } else {
+        Some(owner.as_str())
+    };
+    let jobs = store::scan::list(engine.store.read(), whose).await?;
+    super::paged(jobs.into_iter().map(without_results).collect(), query)
+}
+
+/// Ends a job; its finished targets keep their results.
+pub async fn cancel(engine: &Engine, caller: &Caller, token: &str) -> Result<Scan> {
+    let job = stored(engine, caller, token).await?;
+    let write = engine.store.write().await?;
+    store::scan::cancel(&write.tx, job.id, engine.now()).await?;
+    drop(write.commit().await?);
+    engine.triggers.scans.notify_one();
+    find(engine, caller, token).await
+}
+
+/// Asks for the same again.
+pub async fn rerun(engine: &Engine, caller: &Caller, token: &str) -> Result<ScanAccepted> {
+    let job = stored(engine, caller, token).await?;
+    let new: NewScan = serde_json::from_str(&job.request).map_err(|e| Error::Internal(e.into()))?;
+    enqueue(engine, caller, job.mode, &new, None).await
+}
+
+/// What changed from one job to another.
+pub async fn compare(
+    engine: &Engine,
+    caller: &Caller,
+    before: &str,
+    after: &str,
+) -> Result<ScanDiff> {
+    let before = find(engine, caller, before).await?;
+    let after = find(engine, caller, after).await?;
+    Ok(diff(&before, &after))
+}

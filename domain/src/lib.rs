@@ -3,7 +3,8 @@
 //! Reading order: the clock's value ([`time`]), addresses ([`count`], [`cidr`], [`subnet`], [`row`]), what is known of an
 //! address ([`host`], [`name`], [`mac`], [`snmp`], [`port`], [`probe`], [`status`], [`event`], [`job`]), what becomes of it
 //! in time ([`timeline`], [`uptime`], [`archive`]), what is kept of it ([`sample`], [`aggregate`], [`history`], [`strip`],
-//! [`chart`], [`storage`]), who may do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
+//! [`chart`], [`storage`]), what an address exposes and what that means ([`target`], [`scan`], [`risk`]), who is told
+//! ([`webhook`]), who may do what ([`token`], [`session`]), and how it travels ([`api`], [`live`], [`problem`]).
 
 pub mod aggregate;
 pub mod api;

@@ -164,7 +164,8 @@ fn title(page: &[u8]) -> Option<String> {
     let open = lower.find("<title")?;
     let begin = open + lower[open..].find('>')? + 1;
     let end = begin + lower[begin..].find("</title")?;
-    let words: Vec<&str> = text[begin..end].split_whitespace().collect();
+    let words = text[begin..end].split_whitespace();
+    let words: Vec<String> = words.filter_map(clean).collect();
     clean(&words.join(" "))
 }
 

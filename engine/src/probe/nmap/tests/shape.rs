@@ -14,7 +14,8 @@ use super::stub::Stub;
 use crate::probe::nmap::argv::tests::{check, profiles};
 use crate::probe::ports::{PortRequest, PortScanner as _};
 
-const CALLS: usize = 300;
+/// Children that are really started.
+const CALLS: usize = 10_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_child_gets_the_fixed_arguments_the_profile_and_one_address() {
@@ -24,8 +25,8 @@ async fn a_child_gets_the_fixed_arguments_the_profile_and_one_address() {
     nmap.look(Technique::Syn).await;
     let (_, _) = (stub.call(), stub.call());
     let mut runner = TestRunner::deterministic();
-    let mut refused = 0;
-    for _ in 0..CALLS {
+    let (mut started, mut refused) = (0, 0);
+    while started < CALLS {
         let profile: ScanProfile = profiles().new_tree(&mut runner).unwrap().current();
         let ip = targets().new_tree(&mut runner).unwrap().current();
         let request = PortRequest {
@@ -40,13 +41,14 @@ async fn a_child_gets_the_fixed_arguments_the_profile_and_one_address() {
             refused += 1;
             continue;
         }
+        started += 1;
         let used = ScanProfile {
             technique: Technique::Connect,
             ..profile
         };
         check(&stub.call(), &used, ip.to_canonical());
     }
-    assert!((1..CALLS / 2).contains(&refused), "{refused}");
+    assert!(refused > 0, "no target was one that is never scanned");
     assert_eq!(stub.word(), None);
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The names of every event; an `EventSource` hands out only those it was told of.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "resync",
     "hosts",
     "hosts_removed",
@@ -19,6 +19,7 @@ pub const NAMES: [&str; 10] = [
     "banners",
     "sweep",
     "job",
+    "scan",
 ];
 
 /// Whether pushed changes arrive.

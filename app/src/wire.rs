@@ -41,6 +41,7 @@ pub fn live_event(name: &str, text: &str) -> Option<LiveEvent> {
         "banners" => serde_json::from_slice(json).map(LiveEvent::Banners),
         "sweep" => serde_json::from_slice(json).map(LiveEvent::Sweep),
         "job" => serde_json::from_slice(json).map(LiveEvent::Job),
+        "scan" => serde_json::from_slice(json).map(LiveEvent::Scan),
         _ => return None,
     };
     event.ok()
@@ -57,6 +58,7 @@ mod tests {
         live::{
             Banner, Banners, HostsChanged, HostsRemoved, Latency, SubnetRemoved, SweepProgress,
         },
+        scan::{ScanNews, ScanProgress, ScanStatus},
         subnet::SubnetId,
         time::Timestamp,
     };
@@ -97,6 +99,11 @@ mod tests {
                 alive: None,
             }),
             LiveEvent::Job(sample::job(1, JobKind::Ping)),
+            LiveEvent::Scan(ScanNews {
+                id: 1,
+                status: ScanStatus::Running,
+                progress: ScanProgress { done: 1, total: 2 },
+            }),
         ];
         for event in &events {
             let text = serde_json::to_string(event).unwrap();

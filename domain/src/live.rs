@@ -5,6 +5,7 @@ use crate::{
     host::HostId,
     job::Job,
     row::HostRow,
+    scan::ScanNews,
     subnet::{Subnet, SubnetId},
     time::Timestamp,
 };
@@ -35,6 +36,8 @@ pub enum LiveEvent {
     Sweep(SweepProgress),
     /// Work on a host that somebody asked for goes on.
     Job(Job),
+    /// A scan goes on.
+    Scan(ScanNews),
 }
 
 impl LiveEvent {
@@ -51,6 +54,7 @@ impl LiveEvent {
             Self::Banners(_) => "banners",
             Self::Sweep(_) => "sweep",
             Self::Job(_) => "job",
+            Self::Scan(_) => "scan",
         }
     }
 }

@@ -4,7 +4,10 @@
 pub mod category;
 pub mod diff;
 pub mod entry;
+pub mod metadata;
 pub mod meter;
+pub mod schedule;
+pub mod source;
 
 use crate::{
     port::{Proto, Service},
@@ -12,6 +15,7 @@ use crate::{
     time::Timestamp,
 };
 use category::ServiceCategory;
+use metadata::MetadataFact;
 use serde::{Deserialize, Serialize};
 
 /// Targets of one job, after blocks were written out.
@@ -33,6 +37,12 @@ pub struct NewScan {
     /// Have a language model word the summary. The verdict stays that of the rules.
     #[serde(default)]
     pub generate_ai_summary: bool,
+    /// Give the model neither addresses nor names.
+    #[serde(default)]
+    pub redact: bool,
+    /// Have nmap find out the versions of what answers at open ports, where it is installed. It takes longer.
+    #[serde(default)]
+    pub detect_versions: bool,
 }
 
 /// A scan was accepted: it is stored, and its token leads to it.
@@ -94,8 +104,12 @@ pub struct ScanProgress {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Scan {
+    /// Its number, by which the live stream calls it.
+    pub id: i64,
     /// Its token.
     pub token: String,
+    /// What was asked for.
+    pub request: NewScan,
     /// By which route it was asked for.
     pub mode: ScanMode,
     /// How far it is.
@@ -108,6 +122,10 @@ pub struct Scan {
     pub finished_at: Option<Timestamp>,
     /// Finished targets of all.
     pub progress: ScanProgress,
+    /// The worst verdict so far; absent = no target is finished.
+    pub worst: Option<RiskLevel>,
+    /// The schedule that asked for it.
+    pub schedule_id: Option<i64>,
     /// One per finished target, in the order of the request.
     pub results: Vec<ScanResult>,
 }
@@ -154,8 +172,57 @@ pub struct ScanResult {
     pub risk_arithmetic: Vec<Step>,
     /// Where location and provider come from; absent = no source knew.
     pub metadata_source: Option<String>,
+    /// Everything that sources know of the address, each with its source.
+    #[serde(default)]
+    pub metadata: Vec<MetadataFact>,
+    /// Why sources that were asked said nothing, one line each.
+    #[serde(default)]
+    pub metadata_problems: Vec<String>,
+    /// Who worded summary and recommendation; absent = the rules.
+    #[serde(default)]
+    pub narration: Option<Narration>,
     /// Milliseconds that it took.
     pub duration_ms: u64,
+}
+
+/// A language model worded the summary and the recommendation. Its words change nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Narration {
+    /// `gemini` or `openai`.
+    pub provider: String,
+    /// The model, as it calls itself.
+    pub model: String,
+    /// The summary by the rules.
+    pub rules_summary: String,
+    /// The recommendation by the rules.
+    pub rules_recommendation: String,
+    /// When it answered.
+    pub at: Timestamp,
+}
+
+/// How far a scan is, as the live stream tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScanNews {
+    /// The scan's number.
+    pub id: i64,
+    /// How far it is.
+    pub status: ScanStatus,
+    /// Finished targets of all.
+    pub progress: ScanProgress,
+}
+
+/// The newest verdict on an address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AddressVerdict {
+    /// The scan that it is from.
+    pub token: String,
+    /// When that was asked for.
+    pub at: Timestamp,
+    /// What was found.
+    pub result: ScanResult,
 }
 
 /// An open port of a target.

@@ -129,7 +129,7 @@ mod tests {
     use crate::{
         port::Service,
         risk::{Confidence, Finding, Severity},
-        scan::{ScanMode, ScanProgress, ScanStatus, category::ServiceCategory},
+        scan::{NewScan, ScanMode, ScanProgress, ScanStatus, category::ServiceCategory},
         time::Timestamp,
     };
 
@@ -174,13 +174,20 @@ mod tests {
             findings: findings.iter().map(finding).collect(),
             risk_arithmetic: Vec::new(),
             metadata_source: None,
+            metadata: Vec::new(),
+            metadata_problems: Vec::new(),
+            narration: None,
             duration_ms: 7,
         }
     }
 
     fn scan(results: Vec<ScanResult>) -> Scan {
         Scan {
+            id: 1,
             token: "t".into(),
+            request: NewScan::default(),
+            worst: None,
+            schedule_id: None,
             mode: ScanMode::Scan,
             status: ScanStatus::Complete,
             created_at: Timestamp(0),

@@ -165,21 +165,29 @@ pub async fn find(engine: &Engine, caller: &Caller, token: &str) -> Result<Scan>
         .map_err(|e| Error::Internal(e.into()))?;
     Ok(Scan {
         results,
-        ..without_results(job)
+        ..without_results(job)?
     })
 }
 
-fn without_results(job: Stored) -> Scan {
-    Scan {
+fn without_results(job: Stored) -> Result<Scan> {
+    Ok(Scan {
+        id: job.id,
         token: job.token,
+        request: requested(&job.request)?,
         mode: job.mode,
         status: job.status,
         created_at: job.created_at,
         started_at: job.started_at,
         finished_at: job.finished_at,
         progress: job.progress,
+        worst: None,
+        schedule_id: None,
         results: Vec::new(),
-    }
+    })
+}
+
+fn requested(json: &str) -> Result<NewScan> {
+    serde_json::from_str(json).map_err(|e| Error::Internal(e.into()))
 }
 
 /// The caller's jobs, or all of them for an administrator, newest first, without their results.
@@ -192,7 +200,8 @@ pub async fn list(engine: &Engine, caller: &Caller, query: &PageQuery) -> Result
         Some(owner.as_str())
     };
     let jobs = store::scan::list(engine.store.read(), whose).await?;
-    super::paged(jobs.into_iter().map(without_results).collect(), query)
+    let jobs = jobs.into_iter().map(without_results);
+    super::paged(jobs.collect::<Result<_>>()?, query)
 }
 
 /// Ends a job; its finished targets keep their results.
@@ -208,7 +217,7 @@ pub async fn cancel(engine: &Engine, caller: &Caller, token: &str) -> Result<Sca
 /// Asks for the same again.
 pub async fn rerun(engine: &Engine, caller: &Caller, token: &str) -> Result<ScanAccepted> {
     let job = stored(engine, caller, token).await?;
-    let new: NewScan = serde_json::from_str(&job.request).map_err(|e| Error::Internal(e.into()))?;
+    let new = requested(&job.request)?;
     enqueue(engine, caller, job.mode, &new, None).await
 }
 

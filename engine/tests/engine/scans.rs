@@ -141,7 +141,7 @@ fn request(addresses: &[&str], endpoints: &[&str]) -> NewScan {
     NewScan {
         ip_addresses: owned(addresses),
         endpoints: owned(endpoints),
-        generate_ai_summary: false,
+        ..NewScan::default()
     }
 }
 

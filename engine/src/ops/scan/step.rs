@@ -212,6 +212,9 @@ pub fn judged(
         findings: verdict.findings,
         risk_arithmetic: verdict.arithmetic,
         metadata_source: None,
+        metadata: Vec::new(),
+        metadata_problems: Vec::new(),
+        narration: None,
         duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "https://example.com/login".into(),
                 "host.example:8443".into(),
             ],
-            generate_ai_summary: false,
+            ..NewScan::default()
         }),
         "Scan" => value(scan(&["23/tcp"])),
         "ScanAccepted" => value(ScanAccepted {
@@ -35,13 +35,20 @@ pub(super) fn of(schema: &str) -> Option<Value> {
 
 fn scan(open: &[&str]) -> Scan {
     Scan {
+        id: 12,
         token: TOKEN.into(),
+        request: NewScan {
+            ip_addresses: vec!["203.0.113.7".into()],
+            ..NewScan::default()
+        },
         mode: ScanMode::Scan,
         status: ScanStatus::Complete,
         created_at: CREATED,
         started_at: Some(CREATED),
         finished_at: Some(AT),
         progress: ScanProgress { done: 1, total: 1 },
+        worst: Some(result(!open.is_empty()).risk_level),
+        schedule_id: None,
         results: vec![result(!open.is_empty())],
     }
 }
@@ -98,6 +105,9 @@ fn result(is_open: bool) -> ScanResult {
         findings: verdict.findings,
         risk_arithmetic: verdict.arithmetic,
         metadata_source: None,
+        metadata: Vec::new(),
+        metadata_problems: Vec::new(),
+        narration: None,
         duration_ms: 2_140,
     }
 }

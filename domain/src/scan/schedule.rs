@@ -1,0 +1,82 @@
+//! Scans that are repeated by themselves.
+
+use super::{NewScan, ScanMode};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Every {
+    /// Once in 24 hours.
+    Day,
+    /// Once in seven days.
+    Week,
+}
+
+impl Every {
+    /// From one run to the next.
+    pub fn period(self) -> Duration {
+        match self {
+            Self::Day => Duration::from_hours(24),
+            Self::Week => Duration::from_hours(7 * 24),
+        }
+    }
+}
+
+/// A saved scan to repeat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewScanSchedule {
+    /// The scan whose request is repeated.
+    pub token: String,
+    /// What people call it, 1 to 100 characters.
+    pub name: String,
+    /// How often.
+    pub every: Every,
+}
+
+/// Changes of a schedule; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ScanSchedulePatch {
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<Every>,
+    /// Whether it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}
+
+/// A saved scan that is repeated. What changed from one run to the next is an event; nothing is told when nothing did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScanSchedule {
+    /// Its number.
+    pub id: i64,
+    /// What people call it.
+    pub name: String,
+    /// How often.
+    pub every: Every,
+    /// Whether it runs.
+    pub enabled: bool,
+    /// By which route it is asked for.
+    pub mode: ScanMode,
+    /// What is asked for.
+    pub request: NewScan,
+    /// When it runs next; absent while it is off.
+    pub next_at: Option<Timestamp>,
+    /// Its last run.
+    pub last_token: Option<String>,
+    /// When that was asked for.
+    pub last_at: Option<Timestamp>,
+    /// Why the last run could not be asked for.
+    pub last_problem: Option<String>,
+}

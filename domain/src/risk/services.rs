@@ -16,7 +16,7 @@ pub(super) struct Rule {
     pub(super) name: &'static str,
     proto: Proto,
     ports: &'static [u16],
-    /// As scanners name it.
+    /// As scanners name it, in lower case.
     services: &'static [&'static str],
     pub(super) severity: Severity,
     pub(super) why: &'static str,
@@ -25,11 +25,19 @@ pub(super) struct Rule {
     pub(super) is_management: bool,
 }
 
+/// Ports whose usual service speaks HTTP itself: that somebody answers as a web server does says nothing against it.
+const OVER_HTTP: [u16; 13] = [
+    631, 2375, 2379, 2380, 5984, 5985, 5986, 6443, 9200, 10250, 15672, 50070, 50075,
+];
+
 /// The rule about a port, and how sure it is that the port is meant.
 ///
 /// What a service said of itself outranks its port's number: a web server on 6379 is no Redis.
 pub(super) fn rule(port: &PortFact) -> Option<(&'static Rule, Confidence)> {
+    let is_plain_web =
+        |name: &&str| matches!(*name, "http" | "https") && OVER_HTTP.contains(&port.port);
     let name = port.service.name.as_deref().filter(|_| port.is_probed);
+    let name = name.filter(|name| !is_plain_web(name));
     let rules = || RULES.iter().filter(|rule| rule.proto == port.proto);
     match name {
         Some(name) => rules()
@@ -69,7 +77,7 @@ static RULES: [Rule; 58] = rules![
     "vnc" "VNC" Tcp [5800, 5900, 5901, 5902, 5903, 5904, 5905, 5906], ["vnc", "vnc-http"], High, "its passwords are weak or absent", "Reach it through SSH or a VPN", true;
     "nomachine" "NoMachine" Tcp [4000], ["nomachine", "nxd"], High, "it is a remote desktop", "Put it behind a VPN", true;
     "pcanywhere" "pcAnywhere" Tcp [5631, 5632], ["pcanywheredata"], High, "nobody maintains it any more", "Remove it", true;
-    "x11" "X11" Tcp [6000, 6001, 6002, 6003, 6004, 6005], ["X11"], High, "whoever reaches it may see the screen and the keys", "Start it with -nolisten tcp; use ssh -X", true;
+    "x11" "X11" Tcp [6000, 6001, 6002, 6003, 6004, 6005], ["x11"], High, "whoever reaches it may see the screen and the keys", "Start it with -nolisten tcp; use ssh -X", true;
     "winrm" "WinRM" Tcp [5985, 5986], ["wsman", "wsmans"], High, "it administers Windows from afar", "Put it behind a VPN", true;
     "snmp" "SNMP" Udp [161], ["snmp"], High, "default communities are common, and it amplifies attacks", "Use version 3 and admit the monitoring host only", true;
     "tftp" "TFTP" Udp [69], ["tftp"], High, "it asks for no password", "Remove it or admit known addresses only", true;
@@ -98,7 +106,7 @@ static RULES: [Rule; 58] = rules![
     "afp" "AFP file sharing" Tcp [548], ["afp"], Medium, "it is meant for a local network", "Block it at the edge", false;
     "printer" "A printer" Tcp [515, 631, 9100], ["printer", "ipp", "jetdirect"], Medium, "strangers can print and often read its settings", "Keep printers on the local network", false;
     "zookeeper" "ZooKeeper" Tcp [2181], ["zookeeper"], Medium, "it gives settings away", "Set access rules and keep it on a private network", false;
-    "kafka" "Kafka" Tcp [9092], ["kafka", "XmlIpcRegSvc"], Medium, "it asks for no password unless told to", "Use SASL over TLS", false;
+    "kafka" "Kafka" Tcp [9092], ["kafka", "xmlipcregsvc"], Medium, "it asks for no password unless told to", "Use SASL over TLS", false;
     "rabbitmq" "RabbitMQ" Tcp [5672, 15672], ["amqp"], Medium, "the guest account is well known", "Change the accounts and keep it on a private network", false;
     "mqtt" "MQTT without TLS" Tcp [1883], ["mqtt"], Medium, "logins and readings are readable, and often nobody has to log in", "Use 8883 with passwords", false;
     "proxy" "A proxy" Tcp [1080, 3128, 8118], ["socks5", "socks4", "socks-proxy", "http-proxy", "squid-http"], Medium, "if it is open, others' deeds carry this address", "Ask for a password or close it", false;

@@ -183,6 +183,7 @@ pub fn judged(
         ports: examined.ports,
         http: examined.http,
         tls: examined.tls,
+        asked: 0,
         reputation: Reputation::default(),
         at,
     };

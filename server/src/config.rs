@@ -191,6 +191,7 @@ impl Config {
             targets: Policy {
                 allowed: self.allow_targets.clone(),
             },
+            listens_on: Some(self.bind),
             scan_workers: self.scan_workers,
             has_ai_key: self.has_ai_key,
             port_interval: self.port_interval,

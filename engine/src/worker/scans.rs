@@ -3,7 +3,8 @@
 use super::supervisor::Worker;
 use crate::{
     Engine,
-    ops::scan::{step, target},
+    ops::scan::{policy, step, target, versions},
+    probe::{examine::Examined, ports::PortScanError},
     store::scan::Claimed,
 };
 use domain::scan::ScanResult;
@@ -13,6 +14,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
+    sync::watch,
     task::{Id, JoinSet},
     time::{Instant, timeout},
 };
@@ -22,6 +24,8 @@ use tokio_util::sync::CancellationToken;
 const TICK: Duration = Duration::from_secs(5);
 /// A target that is looked at for longer failed.
 const LONGEST: Duration = Duration::from_mins(2);
+/// nmap is waited for no longer than this, most of which may be others' turns.
+const NMAP: Duration = Duration::from_mins(10);
 /// Between two looks for jobs to forget.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -87,9 +91,14 @@ impl Scans {
             .entry(claimed.scan_id)
             .or_insert_with(|| cancel.child_token())
             .clone();
-        let (engine, target, job) = (self.engine.clone(), claimed.target.clone(), claimed.scan_id);
+        let (engine, taken, job) = (self.engine.clone(), claimed.clone(), claimed.scan_id);
+        let longest = if claimed.detects_versions {
+            LONGEST + NMAP
+        } else {
+            LONGEST
+        };
         let task = self.tasks.spawn(async move {
-            let looked = timeout(LONGEST, look(&engine, &target, stop)).await;
+            let looked = timeout(longest, look(&engine, &taken, stop)).await;
             let looked = looked.unwrap_or_else(|_| Err("it took too long".into()));
             let looked = worded(&engine, job, looked).await;
             engine.triggers.scans.notify_one();
@@ -157,8 +166,8 @@ impl Worker for Scans {
 }
 
 /// Looks at one target. Only what may succeed another time is an error.
-async fn look(engine: &Engine, text: &str, cancel: CancellationToken) -> Looked {
-    let begun = Instant::now();
+async fn look(engine: &Engine, claimed: &Claimed, cancel: CancellationToken) -> Looked {
+    let (begun, text) = (Instant::now(), claimed.target.as_str());
     let refused = |ip: Option<IpAddr>, why: &str| Ok(step::nothing(text, ip, why, begun.elapsed()));
     let target = match target::read(text) {
         Ok(target) => target,
@@ -172,15 +181,48 @@ async fn look(engine: &Engine, text: &str, cancel: CancellationToken) -> Looked 
         },
         (None, None) => return refused(None, "nothing to look at"),
     };
-    let ip = match step::choose(engine, &found) {
+    let permitted = policy::choose(engine, &found).and_then(|ip| {
+        let port = target
+            .port
+            .map_or(Ok(()), |port| policy::permit_port(engine, ip, port));
+        port.map(|()| ip)
+    });
+    let ip = match permitted {
         Ok(ip) => ip,
         Err(why) => return refused(found.first().copied(), &why),
     };
-    let subject = step::subject(&target, ip);
-    let examined = engine.probes.examine.examine(subject, cancel).await;
-    let examined = examined.ok_or("it was ended")?;
+    let subject = step::subject(engine, &target, ip);
+    let looking = engine.probes.examine.examine(subject, cancel.clone());
+    let mut examined = timeout(LONGEST, looking)
+        .await
+        .map_err(|_| "it took too long")?
+        .ok_or("it was ended")?;
+    if claimed.detects_versions {
+        ask_nmap(engine, ip, &mut examined, cancel).await?;
+    }
     let took = begun.elapsed();
     Ok(step::judged(text, Some(ip), examined, took, engine.now()))
+}
+
+/// Adds nmap's word on the open ports. Only the end of the scan is an error.
+async fn ask_nmap(
+    engine: &Engine,
+    ip: IpAddr,
+    examined: &mut Examined,
+    cancel: CancellationToken,
+) -> Result<(), String> {
+    let Some(request) = versions::request(ip, examined) else {
+        versions::skip(examined, "no port is open");
+        return Ok(());
+    };
+    let (percent, _) = watch::channel(None);
+    let scanning = engine.probes.ports.scan(request, percent, cancel);
+    match timeout(NMAP, scanning).await {
+        Err(_) => versions::skip(examined, "others kept nmap busy for 10 minutes"),
+        Ok(Err(PortScanError::Cancelled)) => return Err("it was ended".into()),
+        Ok(answer) => versions::merge(examined, answer),
+    }
+    Ok(())
 }
 
 /// The result with what has to be said of a model's words.

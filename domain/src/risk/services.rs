@@ -25,19 +25,11 @@ pub(super) struct Rule {
     pub(super) is_management: bool,
 }
 
-/// Ports whose usual service speaks HTTP itself: that somebody answers as a web server does says nothing against it.
-const OVER_HTTP: [u16; 13] = [
-    631, 2375, 2379, 2380, 5984, 5985, 5986, 6443, 9200, 10250, 15672, 50070, 50075,
-];
-
 /// The rule about a port, and how sure it is that the port is meant.
 ///
 /// What a service said of itself outranks its port's number: a web server on 6379 is no Redis.
 pub(super) fn rule(port: &PortFact) -> Option<(&'static Rule, Confidence)> {
-    let is_plain_web =
-        |name: &&str| matches!(*name, "http" | "https") && OVER_HTTP.contains(&port.port);
     let name = port.service.name.as_deref().filter(|_| port.is_probed);
-    let name = name.filter(|name| !is_plain_web(name));
     let rules = || RULES.iter().filter(|rule| rule.proto == port.proto);
     match name {
         Some(name) => rules()

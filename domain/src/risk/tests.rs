@@ -206,26 +206,3 @@ fn what_answers_at_nearly_every_port_that_was_asked_is_told_once() {
     assert_eq!(verdict(75).level, RiskLevel::None);
     assert!(verdict(74).findings.iter().any(|it| it.id == "many_ports"));
 }
-
-#[test]
-fn a_web_server_is_taken_for_the_service_of_a_port_that_speaks_http_and_of_no_other() {
-    let found = |number, name: &str| {
-        let port = PortFact {
-            proto: Proto::Tcp,
-            port: number,
-            service: Service {
-                name: Some(name.into()),
-                ..Service::default()
-            },
-            is_probed: true,
-            is_unauthenticated: false,
-            cves: Vec::new(),
-        };
-        let verdict = assess(&facts(Scope::Public, vec![port]));
-        verdict.findings.first().map(|it| it.id.clone())
-    };
-    assert_eq!(found(2375, "http").as_deref(), Some("exposed_docker"));
-    assert_eq!(found(10250, "https").as_deref(), Some("exposed_kubelet"));
-    assert_eq!(found(6379, "http"), None);
-    assert_eq!(found(2375, "ssh"), None);
-}

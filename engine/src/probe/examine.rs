@@ -4,6 +4,7 @@
 mod access;
 mod banner;
 mod eyes;
+mod gather;
 mod http;
 mod location;
 mod ports;
@@ -55,6 +56,8 @@ pub struct Subject {
 pub struct Examined {
     /// How much was looked at.
     pub extent: Extent,
+    /// How many ports were asked.
+    pub asked: usize,
     /// Whether anything answered, be it by refusing.
     pub responded: bool,
     /// Open ports, by number.

@@ -124,6 +124,7 @@ pub fn nothing(target: &str, ip: Option<IpAddr>, why: &str, took: Duration) -> S
     };
     let examined = Examined {
         extent: Extent::Nothing(why.into()),
+        asked: 0,
         responded: false,
         ports: Vec::new(),
         http: Vec::new(),
@@ -158,7 +159,7 @@ pub fn judged(
         ports: examined.ports,
         http: examined.http,
         tls: examined.tls,
-        asked: 0,
+        asked: examined.asked,
         reputation: Reputation::default(),
         at,
     };

@@ -102,6 +102,7 @@ mod tests {
     fn seen(ports: &[(u16, [&str; 3], bool)]) -> Examined {
         Examined {
             extent: Extent::Complete,
+            asked: 104,
             responded: true,
             ports: ports
                 .iter()

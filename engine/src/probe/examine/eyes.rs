@@ -4,6 +4,7 @@ use super::{
     Examine, Examined, Subject,
     access::{self, Access},
     banner,
+    gather::{Heard, State, gathered},
     http::{self, Ask, Page},
     ports::{self, COMMON, Talk},
     resolve,
@@ -13,8 +14,8 @@ use super::{
 };
 use crate::probe::names::DnsServers;
 use domain::{
-    port::{Proto, Service},
-    risk::{Extent, HttpFact, PortFact, TlsFact},
+    port::Service,
+    risk::{HttpFact, TlsFact},
     scan::{AccessTest, Outcome},
     time::Timestamp,
 };
@@ -33,18 +34,6 @@ pub struct Eyes {
     connections: Semaphore,
     pub(super) handshakes: Handshakes,
     pub(super) servers: DnsServers,
-}
-
-/// What a word with one server brought.
-#[derive(Default)]
-struct Heard {
-    service: Option<Service>,
-    /// That service is only what its port's number says.
-    is_guessed: bool,
-    is_unauthenticated: bool,
-    http: Option<HttpFact>,
-    tls: Option<TlsFact>,
-    tests: Vec<AccessTest>,
 }
 
 impl Heard {
@@ -96,10 +85,10 @@ impl Eyes {
 
     async fn look_at_port(&self, subject: &Subject, port: u16) -> (u16, State, Heard) {
         if let Err(why) = subject.gate.port(subject.ip, port) {
-            return (port, State::Silent, one(port, Outcome::Skipped, &why));
+            return (port, State::Forbidden, one(port, Outcome::Skipped, &why));
         }
         let Ok(_place) = self.connections.acquire().await else {
-            return (port, State::Silent, Heard::default());
+            return (port, State::Forbidden, Heard::default());
         };
         match tcp::connect(subject.ip, port).await {
             Answer::Open(stream, took) => {
@@ -116,7 +105,10 @@ impl Eyes {
                 State::Silent,
                 one(port, Outcome::TimedOut, "no answer"),
             ),
-            Answer::Impossible(why) => (port, State::Silent, one(port, Outcome::Failed, &why)),
+            Answer::Impossible(why) => {
+                let heard = one(port, Outcome::Failed, &why);
+                (port, State::Untried(why), heard)
+            }
         }
     }
 
@@ -261,13 +253,6 @@ fn together(first: HttpFact, last: Option<Page>) -> HttpFact {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Open,
-    Refused,
-    Silent,
-}
-
 /// The host as a server expects it: with the port where it is not the usual one.
 fn host(subject: &Subject, port: u16, is_tls: bool) -> String {
     let name = match (&subject.name, subject.ip) {
@@ -295,38 +280,6 @@ fn one(port: u16, outcome: Outcome, detail: &str) -> Heard {
         tests: vec![test("tcp", port, outcome, detail.into())],
         ..Heard::default()
     }
-}
-
-fn gathered(seen: Vec<(u16, State, Heard)>) -> Examined {
-    let mut examined = Examined {
-        extent: Extent::Complete,
-        responded: seen.iter().any(|(_, state, _)| *state != State::Silent),
-        ports: Vec::new(),
-        http: Vec::new(),
-        tls: Vec::new(),
-        tests: Vec::new(),
-    };
-    for (port, state, heard) in seen {
-        if state == State::Open {
-            let is_probed = heard.service.is_some() && !heard.is_guessed;
-            let service = heard.service.unwrap_or_else(|| Service {
-                name: ports::name(port).map(ToOwned::to_owned),
-                ..Service::default()
-            });
-            examined.ports.push(PortFact {
-                proto: Proto::Tcp,
-                port,
-                service,
-                is_probed,
-                is_unauthenticated: heard.is_unauthenticated,
-                cves: Vec::new(),
-            });
-        }
-        examined.http.extend(heard.http);
-        examined.tls.extend(heard.tls);
-        examined.tests.extend(heard.tests);
-    }
-    examined
 }
 
 impl Examine for Eyes {

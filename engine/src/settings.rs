@@ -30,8 +30,6 @@ pub struct EngineSettings {
     pub targets: Policy,
     /// Targets of scan jobs that are looked at at the same time.
     pub scan_workers: usize,
-    /// A language model's key is configured.
-    pub has_ai_key: bool,
     /// How long a notification waits for further events.
     pub notify_gather: Duration,
     /// From one notification to the next one to the same webhook.
@@ -69,7 +67,6 @@ impl Default for EngineSettings {
             keep_hourly_days: 400,
             targets: Policy::default(),
             scan_workers: 16,
-            has_ai_key: false,
             notify_gather: Duration::from_secs(10),
             notify_interval: Duration::from_secs(30),
             scheduler: true,

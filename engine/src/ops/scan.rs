@@ -2,6 +2,7 @@
 
 pub mod step;
 pub mod target;
+pub mod words;
 
 use crate::{Caller, CallerKind, Engine, Error, Result, store};
 use domain::{

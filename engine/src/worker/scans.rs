@@ -1,5 +1,7 @@
 //! Looks at the targets of scan jobs, several at a time; the database is the queue.
 
+mod wording;
+
 use super::supervisor::Worker;
 use crate::{
     Engine,
@@ -10,6 +12,10 @@ use domain::scan::ScanResult;
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -22,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 const TICK: Duration = Duration::from_secs(5);
 /// A target that is looked at for longer failed.
 const LONGEST: Duration = Duration::from_mins(2);
+/// Targets that may wait for a model's words before others are begun.
+const MOST_WORDED: usize = 64;
 /// Between two looks for jobs to forget.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -35,6 +43,8 @@ pub(super) struct Scans {
     seen: Vec<step::Looked>,
     /// What ends the targets of a job.
     stops: HashMap<i64, CancellationToken>,
+    /// Targets that were looked at and wait for a model's words: they keep nobody else from being looked at.
+    worded: Arc<AtomicUsize>,
     is_restored: bool,
     pruned_at: Option<Instant>,
 }
@@ -47,6 +57,7 @@ impl Scans {
             running: HashMap::new(),
             seen: Vec::new(),
             stops: HashMap::new(),
+            worded: Arc::default(),
             is_restored: false,
             pruned_at: None,
         }
@@ -65,6 +76,16 @@ impl Scans {
         }
         let busy: HashSet<i64> = self.running.values().map(|it| it.scan_id).collect();
         self.stops.retain(|id, _| busy.contains(id));
+    }
+
+    /// How many more targets may be looked at.
+    fn free(&self) -> usize {
+        let worded = self.worded.load(Ordering::SeqCst);
+        if worded >= MOST_WORDED {
+            return 0;
+        }
+        let looking = self.running.len().saturating_sub(worded);
+        self.engine.settings.scan_workers.saturating_sub(looking)
     }
 
     /// Ends the targets of jobs that somebody ended.
@@ -88,10 +109,14 @@ impl Scans {
             .or_insert_with(|| cancel.child_token())
             .clone();
         let (engine, target, job) = (self.engine.clone(), claimed.target.clone(), claimed.scan_id);
+        let worded = Arc::clone(&self.worded);
         let task = self.tasks.spawn(async move {
-            let looked = timeout(LONGEST, look(&engine, &target, stop)).await;
+            let looked = timeout(LONGEST, look(&engine, &target, stop.clone())).await;
             let looked = looked.unwrap_or_else(|_| Err("it took too long".into()));
-            let looked = worded(&engine, job, looked).await;
+            let looked = match looked {
+                Ok(result) => wording::worded(&engine, job, result, &worded, &stop).await,
+                Err(why) => Err(why),
+            };
             engine.triggers.scans.notify_one();
             looked
         });
@@ -121,13 +146,12 @@ impl Worker for Scans {
         if self.seen.is_empty() && !step::is_waiting(&self.engine).await? {
             return Ok(String::new());
         }
-        let free = self
-            .engine
-            .settings
-            .scan_workers
-            .saturating_sub(self.running.len());
         // What is taken up now would only be put back.
-        let most = if cancel.is_cancelled() { 0 } else { free };
+        let most = if cancel.is_cancelled() {
+            0
+        } else {
+            self.free()
+        };
         let claimed = step::exchange(&self.engine, &self.seen, most).await?;
         let stored = std::mem::take(&mut self.seen).len();
         for claimed in claimed {
@@ -181,14 +205,4 @@ async fn look(engine: &Engine, text: &str, cancel: CancellationToken) -> Looked 
     let examined = examined.ok_or("it was ended")?;
     let took = begun.elapsed();
     Ok(step::judged(text, Some(ip), examined, took, engine.now()))
-}
-
-/// The result with what has to be said of a model's words.
-async fn worded(engine: &Engine, job: i64, looked: Looked) -> Looked {
-    let mut result = looked?;
-    let missing = step::missing_words(engine, job).await;
-    if let Some(missing) = missing.map_err(|error| error.to_string())? {
-        result.risk_summary = format!("{missing}. {}", result.risk_summary);
-    }
-    Ok(result)
 }

@@ -10,11 +10,11 @@ use crate::{
 use serde::Serialize;
 
 /// Ports that are told.
-const PORTS: usize = 100;
+const PORTS: usize = 60;
 /// Findings that are told, the worst first.
-const FINDINGS: usize = 20;
+const FINDINGS: usize = 12;
 /// Observations that are told.
-const OBSERVATIONS: usize = 30;
+const OBSERVATIONS: usize = 20;
 /// Characters of one string.
 const SHORT: usize = 160;
 /// Characters of a summary or recommendation.

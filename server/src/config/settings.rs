@@ -138,7 +138,7 @@ pub const SETTINGS: [Setting; 36] = [
     setting!("GEMINI_API_KEY", None, "TEXT", "", WORDS,
         "Key of Google's Gemini, which words the summaries of scans that ask for it; absent = the rules' words stand. On unpaid quota Google may use what is sent, and people may read it."),
     setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "gemini-3.5-flash-lite", WORDS,
-        "Gemini's model."),
+        "The model of Gemini that is asked."),
     setting!("GEMINI_URL", Some("gemini-url"), "URL", "https://generativelanguage.googleapis.com", WORDS,
         "Where Gemini is. Plain http is for this machine only."),
     setting!("OPENAI_URL", Some("openai-url"), "URL", "", WORDS,

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod entry;
 pub mod metadata;
 pub mod meter;
+pub mod narration;
 pub mod schedule;
 pub mod source;
 

@@ -21,6 +21,24 @@ pub fn line(text: &str) -> Result<String, &'static str> {
     Ok(clean.to_owned())
 }
 
+/// One clean line, cut to so many characters: what was cut off is told by an ellipsis.
+pub fn cut(text: &str, most: usize) -> String {
+    let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}');
+    let spaced = text.chars().map(|c| if is_space(c) { ' ' } else { c });
+    let clean: String = spaced.filter(|c| !is_treacherous(*c)).collect();
+    let clean = clean.trim();
+    if clean.chars().nth(most).is_none() {
+        return clean.to_owned();
+    }
+    let kept: String = clean.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Whether a text holds characters that change how it is read, or that cannot be seen.
+pub fn is_clean(text: &str) -> bool {
+    !text.chars().any(is_treacherous)
+}
+
 /// Clean text of several lines; an error fragment when it is too long.
 pub fn notes(text: &str) -> Result<String, &'static str> {
     let clean: String = text
@@ -73,6 +91,14 @@ mod tests {
             Ok("payload[31m")
         );
         assert_eq!(notes("a\r\nb\u{0}").as_deref(), Ok("a\nb"));
+    }
+
+    #[test]
+    fn a_cut_line_ends_in_an_ellipsis() {
+        assert_eq!(cut(" a\r\nb\u{202e}c ", 9), "a  bc");
+        assert_eq!(cut("äbcd", 4), "äbcd");
+        assert_eq!(cut("äbcde", 4), "äbc…");
+        assert!(is_clean("a b") && !is_clean("a\nb") && !is_clean("a\u{200b}b"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod icmp;
 mod inbox;
 mod interfaces;
 pub mod names;
+pub mod narrate;
 mod neighbours;
 mod networks;
 mod nmap;
@@ -54,6 +55,8 @@ pub struct Probes {
     pub examine: Arc<dyn Examine>,
     /// Names and hardware addresses.
     pub names: names::Names,
+    /// Words about verdicts.
+    pub narrator: Arc<dyn narrate::RiskNarrator>,
 }
 
 impl<P: Ping> From<Arc<P>> for Probes {
@@ -64,6 +67,7 @@ impl<P: Ping> From<Arc<P>> for Probes {
             ports: Arc::new(ports::NoScanner),
             examine: Arc::new(examine::Blind),
             names: names::Names::default(),
+            narrator: Arc::new(narrate::Silent),
         }
     }
 }

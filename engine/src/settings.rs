@@ -32,8 +32,6 @@ pub struct EngineSettings {
     pub listens_on: Option<SocketAddr>,
     /// Targets of scan jobs that are looked at at the same time.
     pub scan_workers: usize,
-    /// A language model's key is configured.
-    pub has_ai_key: bool,
     /// How long a notification waits for further events.
     pub notify_gather: Duration,
     /// From one notification to the next one to the same webhook.
@@ -72,7 +70,6 @@ impl Default for EngineSettings {
             targets: Policy::default(),
             listens_on: None,
             scan_workers: 16,
-            has_ai_key: false,
             notify_gather: Duration::from_secs(10),
             notify_interval: Duration::from_secs(30),
             scheduler: true,

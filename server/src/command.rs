@@ -12,6 +12,7 @@ use engine::{
         IcmpPing, Probes,
         examine::Eyes,
         names::{Agents, KernelTable, Resolver},
+        narrate,
         ports::Ports,
     },
 };
@@ -67,6 +68,7 @@ fn prober(config: &Config) -> anyhow::Result<Probes> {
     let mut probes = Probes::from(Arc::new(IcmpPing::start(config.ping())?));
     probes.names.snmp = Arc::new(Agents::default());
     probes.examine = Arc::new(Eyes::open(config.dns_servers.clone())?);
+    probes.narrator = narrate::open(&config.narrator)?;
     if config.ptr_lookup {
         probes.names.dns = Arc::new(Resolver::new(config.dns_servers.clone()));
     }

@@ -1,5 +1,6 @@
 //! Configuration: flag, environment and `.env` become one typed value, or a list of everything that is wrong.
 
+mod narrator;
 mod public_url;
 mod reader;
 mod secret;
@@ -12,7 +13,7 @@ pub use secret::Secret;
 use domain::{port::profile::ScanProfile, session::password_problem, target::Policy};
 use engine::{
     EngineSettings,
-    probe::{PingSettings, names::DnsServers},
+    probe::{PingSettings, names::DnsServers, narrate::NarratorSettings},
 };
 use ipnetwork::IpNetwork;
 use reader::Reader;
@@ -28,6 +29,15 @@ use tracing_subscriber::EnvFilter;
 
 /// The user that exists from the start.
 pub const FIRST_USER: &str = "admin";
+
+/// Settings of which the log tells at the start whether they are given, and never their values.
+const TOLD: [&str; 5] = [
+    "SCAN_DB_PATH",
+    "GEMINI_API_KEY",
+    "GEMINI_MODEL",
+    "OPENAI_URL",
+    "OPENAI_API_KEY",
+];
 
 /// Everything that an operator decides, understood and checked.
 #[derive(Clone, Debug)]
@@ -46,8 +56,10 @@ pub struct Config {
     pub allow_targets: Vec<IpNetwork>,
     /// Targets of scan jobs that are looked at at the same time.
     pub scan_workers: usize,
-    /// A language model's key is given.
-    pub has_ai_key: bool,
+    /// Which language model words summaries.
+    pub narrator: NarratorSettings,
+    /// Which of the settings that people most often look for are given.
+    pub given: Vec<(&'static str, bool)>,
     /// Password of the first user, if the operator chose one.
     pub admin_password: Option<Secret>,
     /// `admin`/`admin`.
@@ -127,7 +139,8 @@ impl Config {
             trusted_proxies: blocks(&mut r, "ROLLCALL_TRUSTED_PROXIES"),
             allow_targets: blocks(&mut r, "ALLOW_TARGETS"),
             scan_workers: r.number("PER_TARGET_MAX_WORKERS", 1..=64),
-            has_ai_key: r.given("GEMINI_API_KEY").is_some(),
+            narrator: narrator::read(&mut r),
+            given: TOLD.map(|name| (name, r.given(name).is_some())).into(),
             admin_password: admin_password(&mut r),
             demo,
             simulated: false,
@@ -193,7 +206,6 @@ impl Config {
             },
             listens_on: Some(self.bind),
             scan_workers: self.scan_workers,
-            has_ai_key: self.has_ai_key,
             port_interval: self.port_interval,
             port_scheduler: self.port_scheduler,
             scan_profile: self.scan_profile.clone(),
@@ -203,6 +215,16 @@ impl Config {
             insecure_http: self.is_readable_on_the_network(),
             ..EngineSettings::default()
         }
+    }
+
+    /// Which settings are given, without their values.
+    pub fn presence(&self) -> String {
+        let word = |is_given| if is_given { "given" } else { "not given" };
+        let told = self.given.iter();
+        let told: Vec<String> = told
+            .map(|(name, is_given)| format!("{name} {}", word(*is_given)))
+            .collect();
+        told.join(", ")
     }
 
     /// Takes the port that the system chose, when any was asked for.

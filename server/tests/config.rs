@@ -4,6 +4,7 @@
 
 use clap::error::ErrorKind;
 use domain::port::profile::ScanProfile;
+use engine::probe::narrate::NarratorSettings;
 use server::{
     cli::{self, Task},
     config::{
@@ -135,6 +136,62 @@ fn ports_are_scanned_by_a_list_of_permitted_arguments() {
         problems(&[("NMAP_ARGS", "-sV --script=vuln")]),
         ["NMAP_ARGS: \"--script=vuln\" is not permitted (from the environment)"]
     );
+}
+
+#[test]
+fn a_models_key_is_read_and_never_shown() {
+    assert_eq!(read(&[]).unwrap().narrator, NarratorSettings::Off);
+    let config = read(&[
+        ("GEMINI_API_KEY", "AIza-secret"),
+        ("SCAN_DB_PATH", "/x/y.db"),
+    ])
+    .unwrap();
+    let NarratorSettings::Gemini { model, url, .. } = &config.narrator else {
+        panic!("{:?}", config.narrator)
+    };
+    assert_eq!(model, "gemini-3.5-flash-lite");
+    assert_eq!(url.as_str(), "https://generativelanguage.googleapis.com/");
+    assert!(!format!("{config:?}").contains("secret"));
+    assert_eq!(
+        config.presence(),
+        "SCAN_DB_PATH given, GEMINI_API_KEY given, GEMINI_MODEL not given, OPENAI_URL not given, OPENAI_API_KEY not given"
+    );
+    let own = [
+        ("GEMINI_API_KEY", "AIza-secret"),
+        ("OPENAI_URL", "http://127.0.0.1:11434/v1"),
+        ("OPENAI_MODEL", "llama3.2:3b"),
+    ];
+    let config = read(&own).unwrap();
+    assert!(
+        matches!(&config.narrator, NarratorSettings::OpenAi { key: None, model, .. } if model == "llama3.2:3b"),
+        "one's own server outranks Gemini"
+    );
+    let found = problems(&[
+        ("GEMINI_API_KEY", "a secret"),
+        ("GEMINI_URL", "http://gemini.example"),
+        ("GEMINI_MODEL", "a b"),
+        ("OPENAI_URL", "http://user:secret@h/v1"),
+        ("OPENAI_API_KEY", "ä-secret"),
+    ]);
+    assert_eq!(found.len(), 6, "{found:#?}");
+    assert!(!found.concat().contains("secret"), "{found:#?}");
+    for words in [
+        "GEMINI_URL: over plain http",
+        "OPENAI_MODEL: OPENAI_URL needs a model",
+    ] {
+        assert!(
+            found.iter().any(|line| line.starts_with(words)),
+            "{words}\n{found:#?}"
+        );
+    }
+    for fine in [
+        "http://127.0.0.1:1",
+        "http://[::1]:1",
+        "http://localhost:1",
+        "https://gemini.example/x/",
+    ] {
+        assert!(read(&[("GEMINI_URL", fine)]).is_ok(), "{fine}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub mod policy;
 pub mod step;
 pub mod target;
 pub mod versions;
+pub mod words;
 
 use crate::{Caller, CallerKind, Engine, Error, Result, store};
 use domain::{

@@ -165,7 +165,7 @@ fn words(error: &reqwest::Error) -> String {
 }
 
 /// One provider of cryptography, and the certificates that this machine trusts.
-fn tls() -> anyhow::Result<rustls::ClientConfig> {
+pub(super) fn tls() -> anyhow::Result<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = rustls_platform_verifier::Verifier::new(Arc::clone(&provider))?;
     Ok(rustls::ClientConfig::builder_with_provider(provider)

@@ -201,12 +201,27 @@ pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     Ok(count.unsigned_abs())
 }
 
-/// Whether a job wants its summaries worded by a model.
-pub async fn wants_words(db: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
-    let text = "SELECT request ->> '$.generate_ai_summary' AS wants FROM scan WHERE id = ?";
-    let row = db.query_one_raw(sql(text, [id.into()])).await?;
-    let wants: Option<i64> = row.map_or(Ok(None), |row| row.try_get("", "wants"))?;
-    Ok(wants == Some(1))
+/// How a job wants its summaries worded by a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordsWanted {
+    /// The model is to learn neither addresses nor names.
+    pub redact: bool,
+}
+
+/// Whether a job wants its summaries worded by a model, and how.
+pub async fn words_wanted(
+    db: &impl ConnectionTrait,
+    id: i64,
+) -> Result<Option<WordsWanted>, DbErr> {
+    let text = "SELECT request ->> '$.redact' AS redact FROM scan
+        WHERE id = ? AND request ->> '$.generate_ai_summary'";
+    let Some(row) = db.query_one_raw(sql(text, [id.into()])).await? else {
+        return Ok(None);
+    };
+    let redact: Option<i64> = row.try_get("", "redact")?;
+    Ok(Some(WordsWanted {
+        redact: redact == Some(1),
+    }))
 }
 
 /// Whether a target waits.

@@ -1,5 +1,7 @@
 //! Looks at the targets of scan jobs, several at a time; the database is the queue.
 
+mod wording;
+
 use super::supervisor::Worker;
 use crate::{
     Engine,
@@ -11,6 +13,10 @@ use domain::scan::ScanResult;
 use std::{
     collections::{HashMap, HashSet},
     net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -26,6 +32,8 @@ const TICK: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(2);
 /// nmap is waited for no longer than this, most of which may be others' turns.
 const NMAP: Duration = Duration::from_mins(10);
+/// Targets that may wait for a model's words before others are begun.
+const MOST_WORDED: usize = 64;
 /// Between two looks for jobs to forget.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -39,6 +47,8 @@ pub(super) struct Scans {
     seen: Vec<step::Looked>,
     /// What ends the targets of a job.
     stops: HashMap<i64, CancellationToken>,
+    /// Targets that were looked at and wait for a model's words: they keep nobody else from being looked at.
+    worded: Arc<AtomicUsize>,
     is_restored: bool,
     pruned_at: Option<Instant>,
 }
@@ -51,6 +61,7 @@ impl Scans {
             running: HashMap::new(),
             seen: Vec::new(),
             stops: HashMap::new(),
+            worded: Arc::default(),
             is_restored: false,
             pruned_at: None,
         }
@@ -69,6 +80,16 @@ impl Scans {
         }
         let busy: HashSet<i64> = self.running.values().map(|it| it.scan_id).collect();
         self.stops.retain(|id, _| busy.contains(id));
+    }
+
+    /// How many more targets may be looked at.
+    fn free(&self) -> usize {
+        let worded = self.worded.load(Ordering::SeqCst);
+        if worded >= MOST_WORDED {
+            return 0;
+        }
+        let looking = self.running.len().saturating_sub(worded);
+        self.engine.settings.scan_workers.saturating_sub(looking)
     }
 
     /// Ends the targets of jobs that somebody ended.
@@ -97,10 +118,14 @@ impl Scans {
         } else {
             LONGEST
         };
+        let worded = Arc::clone(&self.worded);
         let task = self.tasks.spawn(async move {
-            let looked = timeout(longest, look(&engine, &taken, stop)).await;
+            let looked = timeout(longest, look(&engine, &taken, stop.clone())).await;
             let looked = looked.unwrap_or_else(|_| Err("it took too long".into()));
-            let looked = worded(&engine, job, looked).await;
+            let looked = match looked {
+                Ok(result) => wording::worded(&engine, job, result, &worded, &stop).await,
+                Err(why) => Err(why),
+            };
             engine.triggers.scans.notify_one();
             looked
         });
@@ -130,13 +155,12 @@ impl Worker for Scans {
         if self.seen.is_empty() && !step::is_waiting(&self.engine).await? {
             return Ok(String::new());
         }
-        let free = self
-            .engine
-            .settings
-            .scan_workers
-            .saturating_sub(self.running.len());
         // What is taken up now would only be put back.
-        let most = if cancel.is_cancelled() { 0 } else { free };
+        let most = if cancel.is_cancelled() {
+            0
+        } else {
+            self.free()
+        };
         let claimed = step::exchange(&self.engine, &self.seen, most).await?;
         let stored = std::mem::take(&mut self.seen).len();
         for claimed in claimed {
@@ -223,14 +247,4 @@ async fn ask_nmap(
         Ok(answer) => versions::merge(examined, answer),
     }
     Ok(())
-}
-
-/// The result with what has to be said of a model's words.
-async fn worded(engine: &Engine, job: i64, looked: Looked) -> Looked {
-    let mut result = looked?;
-    let missing = step::missing_words(engine, job).await;
-    if let Some(missing) = missing.map_err(|error| error.to_string())? {
-        result.risk_summary = format!("{missing}. {}", result.risk_summary);
-    }
-    Ok(result)
 }

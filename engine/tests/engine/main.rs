@@ -11,6 +11,7 @@ mod harness;
 mod history;
 mod jobs;
 mod names;
+mod narrate;
 mod neighbours;
 mod nmap;
 mod opening;

@@ -22,6 +22,7 @@ const CLOSING: Duration = Duration::from_secs(4);
 const INTERRUPTED: i32 = 130;
 
 pub(super) async fn run(mut config: Config) -> anyhow::Result<()> {
+    tracing::info!("settings: {}", config.presence());
     // First, so that a taken port leaves no trace in the database.
     let listener = bind(&mut config).await?;
     let scanner = scanner(&config)?;

@@ -68,7 +68,7 @@ const PORTS: &str = "Ports";
 const NAMES: &str = "Names";
 const NOTIFY: &str = "Notifications";
 const SCANS: &str = "Scans";
-const LATER: &str = "Summaries (read from a later version on)";
+const WORDS: &str = "Summaries of scans by a language model";
 const LOG: &str = "Logs";
 
 macro_rules! setting {
@@ -86,7 +86,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 32] = [
+pub const SETTINGS: [Setting; 36] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -135,10 +135,18 @@ pub const SETTINGS: [Setting; 32] = [
         "How ports are scanned, in nmap's words: -Pn, -T0 to -T5, --top-ports N or -p PORTS, -sT or -sS, -sV, and nothing else."),
     setting!("PER_TARGET_MAX_WORKERS", Some("per-target-max-workers"), "COUNT", "16", SCANS,
         "Targets of scan jobs that are looked at at the same time, 1 to 64."),
-    setting!("GEMINI_API_KEY", None, "TEXT", "", LATER,
-        "Key for written summaries of scans; absent = none are written."),
-    setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "", LATER,
-        "Model that writes these summaries."),
+    setting!("GEMINI_API_KEY", None, "TEXT", "", WORDS,
+        "Key of Google's Gemini, which words the summaries of scans that ask for it; absent = the rules' words stand. On unpaid quota Google may use what is sent, and people may read it."),
+    setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "gemini-3.5-flash-lite", WORDS,
+        "The model of Gemini that is asked."),
+    setting!("GEMINI_URL", Some("gemini-url"), "URL", "https://generativelanguage.googleapis.com", WORDS,
+        "Where Gemini is. Plain http is for this machine only."),
+    setting!("OPENAI_URL", Some("openai-url"), "URL", "", WORDS,
+        "Base URL of a server that speaks as OpenAI's chat completions do, such as http://127.0.0.1:11434/v1 of Ollama; absent = none. It is asked instead of Gemini."),
+    setting!("OPENAI_MODEL", Some("openai-model"), "NAME", "", WORDS,
+        "That server's model, such as llama3.2; needed with OPENAI_URL."),
+    setting!("OPENAI_API_KEY", None, "TEXT", "", WORDS,
+        "That server's key, if it asks for one."),
     setting!("PTR_LOOKUP_ENABLED", Some("ptr-lookup-enabled"), SWITCH, "1", NAMES,
         "Look up the names of hosts by reverse DNS."),
     setting!("DNS_SERVERS", Some("dns-servers"), "ADDRESSES", "", NAMES,

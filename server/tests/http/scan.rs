@@ -1,10 +1,18 @@
 //! Scan jobs over REST: the contract with its exact field names.
 
-use crate::world::{Client, World};
+use crate::world::{Client, PASSWORD, World};
 use domain::token::Scope;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    task::JoinSet,
+};
+
+/// A model that says this to everybody who asks.
+const SAID: &str = r#"{"candidates":[{"finishReason":"STOP","content":{"parts":[{"text":"{\"summary\":\"A page answers.\",\"recommendation\":\"Look at it.\"}"}]}}],"modelVersion":"m-1"}"#;
 
 /// Fields that every result has.
 const FIELDS: [&str; 13] = [
@@ -146,4 +154,50 @@ async fn asking_twice_with_a_key_makes_one_scan() {
     assert_eq!(first.status, StatusCode::ACCEPTED);
     assert_eq!(ask("8.8.8.8").await.json(), first.json());
     assert_eq!(ask("8.8.4.4").await.problem(), StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_model_words_the_summary_of_a_scan_that_asks_for_it() {
+    // It is the model and the target in one.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mut serving = JoinSet::new();
+    serving.spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 16 * 1024]).await;
+            let length = SAID.len();
+            let text = format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{SAID}"
+            );
+            let _ = stream.write_all(text.as_bytes()).await;
+        }
+    });
+    let world = World::with(&[
+        ("ADMIN_PASSWORD", PASSWORD),
+        ("ALLOW_TARGETS", "127.0.0.1/32"),
+        ("GEMINI_API_KEY", "some-key"),
+        ("GEMINI_URL", &format!("http://{address}")),
+    ])
+    .await;
+    world.engine.start_workers(&world.shutdown);
+    let client = world.token(&[Scope::Scan]).await;
+    for wants in [true, false] {
+        let request =
+            json!({"endpoints": [format!("http://{address}/")], "generate_ai_summary": wants});
+        let asked = client.post("/ai-agent", request).await;
+        let job = over(&client, asked.json()["status_url"].as_str().unwrap()).await;
+        let result = &job["results"][0];
+        let narration = &result["narration"];
+        if wants {
+            assert_eq!(result["risk_summary"], "A page answers.", "{result}");
+            assert_eq!(result["recommendation"], "Look at it.");
+            assert_eq!(narration["provider"], "gemini");
+            assert_eq!(narration["model"], "m-1");
+            assert!(narration["rules_summary"].as_str().unwrap().len() > 20);
+        } else {
+            // The route marks the mode and asks for no words.
+            assert!(narration.is_null() && job["mode"] == "ai", "{job}");
+        }
+    }
+    world.shutdown.cancel();
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 use engine::{
     Caller, Engine, ops,
-    probe::{Ping, Round, RoundReport},
+    probe::{Ping, Probes, Round, RoundReport, examine::Eyes, narrate},
 };
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
@@ -86,9 +86,12 @@ impl World {
             .entry("PUBLIC_URL".into())
             .or_insert(ORIGIN.into());
         let config = Config::read(&sources, false).unwrap();
-        let opened = Engine::open(config.engine(), Arc::new(Silence))
-            .await
-            .unwrap();
+        let probes = Probes {
+            examine: Arc::new(Eyes::open().unwrap()),
+            narrator: narrate::open(&config.narrator).unwrap(),
+            ..Arc::new(Silence).into()
+        };
+        let opened = Engine::open(config.engine(), probes).await.unwrap();
         let shutdown = CancellationToken::new();
         let app = App {
             engine: opened.engine.clone(),

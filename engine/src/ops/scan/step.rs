@@ -86,18 +86,6 @@ pub async fn is_waiting(engine: &Engine) -> Result<bool> {
     Ok(store::scan::is_waiting(engine.store.read()).await?)
 }
 
-/// What stands before the summaries of a job that wants a model's words and does not get them.
-pub async fn missing_words(engine: &Engine, job: i64) -> Result<Option<&'static str>> {
-    if !store::scan::wants_words(engine.store.read(), job).await? {
-        return Ok(None);
-    }
-    Ok(Some(if engine.settings.has_ai_key {
-        "Summaries by a model are not written yet"
-    } else {
-        "Gemini API key not configured"
-    }))
-}
-
 /// Which of some jobs are over, as those that somebody ended are.
 pub async fn over(engine: &Engine, jobs: &[i64]) -> Result<Vec<i64>> {
     Ok(store::scan::over(engine.store.read(), jobs).await?)

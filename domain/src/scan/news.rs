@@ -169,8 +169,12 @@ mod tests {
     use super::*;
     use crate::scan::diff::tests::{port, result};
 
-    fn told(known: &[ScanResult], found: &[ScanResult]) -> Option<String> {
-        news("weekly", known, found).map(|news| news.words)
+    fn told<const K: usize, const F: usize>(
+        known: [&ScanResult; K],
+        found: [&ScanResult; F],
+    ) -> Option<String> {
+        let (known, found) = (known.map(Clone::clone), found.map(Clone::clone));
+        news("weekly", &known, &found).map(|news| news.words)
     }
 
     fn at(level: RiskLevel, mut result: ScanResult) -> ScanResult {
@@ -189,15 +193,11 @@ mod tests {
         let [a, b] = others(&[(80, "1")]);
         let [c, d] = others(&[(80, "2")]);
         assert_eq!(
-            told(
-                &[a.clone(), before.clone(), b],
-                &[c.clone(), after.clone(), d]
-            )
-            .as_deref(),
+            told([&a, &before, &b], [&c, &after, &d]).as_deref(),
             Some("weekly: 203.0.113.7 opened 23/tcp; risk low → high; and 2 more targets")
         );
         assert_eq!(
-            told(&[after.clone(), a.clone()], &[before.clone(), c]).as_deref(),
+            told([&after, &a], [&before, &c]).as_deref(),
             Some("weekly: a 80/tcp 1 → 2; and 1 more target"),
             "what falls is not the most important"
         );
@@ -214,14 +214,14 @@ mod tests {
         same.metadata_source = Some("another".into());
         same.metadata_problems = vec!["too slow".into()];
         same.risk_summary = "in other words".into();
-        assert_eq!(told(&[known.clone()], &[same]), None);
+        assert_eq!(told([&known], [&same]), None);
         let unknown = at(RiskLevel::Unknown, result("a", &[], &[]));
-        assert_eq!(told(&[known.clone()], &[unknown]), None, "nothing was seen");
-        assert_eq!(told(&[], &[known.clone()]), None, "seen for the first time");
-        assert_eq!(told(&[known.clone()], &[]), None);
+        assert_eq!(told([&known], [&unknown]), None, "nothing was seen");
+        assert_eq!(told([], [&known]), None, "seen for the first time");
+        assert_eq!(told([&known], []), None);
         let mut judged = at(RiskLevel::Critical, result("a", &[(80, "1")], &["z"]));
         judged.risk_model += 1;
-        assert_eq!(told(&[known], &[judged]), None, "only the rules are others");
+        assert_eq!(told([&known], [&judged]), None, "only the rules are others");
     }
 
     #[test]
@@ -231,14 +231,14 @@ mod tests {
             result("a", &[(22, "1"), (80, "1")], &["x"]),
         );
         let silent = at(RiskLevel::None, result("a", &[], &[]));
-        let words = told(&[open.clone()], &[silent.clone()]);
+        let words = told([&open], [&silent]);
         assert_eq!(words.as_deref(), Some("weekly: a does not answer any more"));
-        let words = told(&[silent], &[open.clone()]);
+        let words = told([&silent], [&open]);
         let expected = "weekly: a answers again; opened 22/tcp, 80/tcp; risk none → high";
         assert_eq!(words.as_deref(), Some(expected));
         let mut expired = open.clone();
         expired.findings[0].id = "certificate_expired".into();
-        let words = told(&[open], &[expired]);
+        let words = told([&open], [&expired]);
         let expected = "weekly: a new: certificate expired: 80/tcp; gone: x: 80/tcp";
         assert_eq!(words.as_deref(), Some(expected));
     }
@@ -247,14 +247,14 @@ mod tests {
     fn a_line_has_an_end_and_no_strangers_controls() {
         let many: Vec<(u16, &str)> = (1..100).map(|n| (n, "1")).collect();
         let before = result("a", &[(200, "1")], &[]);
-        let words = told(&[before.clone()], &[result("a", &many, &[])]).unwrap();
+        let words = told([&before], [&result("a", &many, &[])]).unwrap();
         assert_eq!(
             words,
             "weekly: a opened 1/tcp, 2/tcp, 3/tcp, 96 more; closed 200/tcp"
         );
         let mut after = before.clone();
         after.open_ports = vec![port(200, &format!("\u{202e}\n{}", "x".repeat(900)))];
-        let words = told(&[before], &[after]).unwrap();
+        let words = told([&before], [&after]).unwrap();
         assert!(
             words.chars().count() <= LONGEST && !words.contains(['\u{202e}', '\n']),
             "{words}"

@@ -100,7 +100,7 @@ mod tests {
             let now = begun + Duration::from_millis(2 * u64::from(done));
             sent.extend(told.sift(vec![news(ScanStatus::Running, done)], now));
         }
-        let end = begun + Duration::from_millis(2_000);
+        let end = begun + Duration::from_secs(2);
         sent.extend(told.sift(vec![news(ScanStatus::Complete, 1_000)], end));
         assert!((5..=7).contains(&sent.len()), "{}", sent.len());
         assert!(sent.is_sorted_by_key(|news| news.progress.done));

@@ -5,7 +5,10 @@ mod wording;
 use super::supervisor::Worker;
 use crate::{
     Engine,
-    ops::scan::{policy, step, target, versions},
+    ops::{
+        self,
+        scan::{policy, step, target, versions},
+    },
     probe::{examine::Examined, ports::PortScanError},
     store::scan::Claimed,
 };
@@ -150,6 +153,7 @@ impl Worker for Scans {
             step::prune(&self.engine).await?;
             self.pruned_at = Some(now);
         }
+        ops::scan::catch_up(&self.engine);
         self.reap();
         self.stop_cancelled().await?;
         if self.seen.is_empty() && !step::is_waiting(&self.engine).await? {

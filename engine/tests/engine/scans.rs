@@ -2,9 +2,9 @@
 
 use crate::harness::settings;
 use domain::{
-    page::PageQuery,
+    live::LiveEvent,
     risk::{Extent, RiskLevel},
-    scan::{NewScan, Scan, ScanMode, ScanStatus},
+    scan::{NewScan, Scan, ScanMode, ScanNews, ScanProgress, ScanQuery, ScanStatus},
     token::Scope,
 };
 use engine::{
@@ -263,7 +263,7 @@ async fn a_token_is_no_key_for_others() {
     assert!(matches!(found, Err(Error::NotFound { .. })));
     let admin = machine(3, &[Scope::Scan, Scope::Admin]);
     assert!(ops::scan::find(engine, &admin, &token).await.is_ok());
-    let all = PageQuery::default();
+    let all = ScanQuery::default();
     assert_eq!(
         ops::scan::list(engine, &stranger, &all)
             .await
@@ -309,6 +309,39 @@ async fn an_ended_job_keeps_what_it_found_and_can_be_asked_for_again() {
         .await
         .unwrap();
     assert_eq!((diff.same, diff.added.len()), (3, 11));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn open_pages_hear_of_a_scan_by_its_number_and_never_its_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = at_work(&folder, &Counting::new(1_000)).await;
+    let mut stream = world.engine.subscribe();
+    let token = world.ask(&["8.8.8.0/24"], &[]).await;
+    let id = world.find(&token).await.id;
+    let mut heard = Vec::new();
+    let until_over = async {
+        while !heard
+            .last()
+            .is_some_and(|news: &ScanNews| news.status.is_over())
+        {
+            let message = stream.next().await.unwrap();
+            assert!(!message.json.contains(&token), "{}", message.json);
+            if let LiveEvent::Scan(news) = &message.event {
+                heard.push(*news);
+            }
+        }
+    };
+    let heard_of_end = tokio::time::timeout(Duration::from_secs(20), until_over).await;
+    heard_of_end.expect("the end was not told");
+    assert!(heard.iter().all(|news| news.id == id));
+    assert_eq!(heard[0].status, ScanStatus::Queued);
+    let (done, total) = (254, 254);
+    let end = heard.last().unwrap();
+    assert_eq!(end.status, ScanStatus::Complete);
+    assert_eq!(end.progress, ScanProgress { done, total });
+    assert!(heard.len() < 60, "{}: too many", heard.len());
+    assert_eq!(world.find(&token).await.worst, Some(RiskLevel::None));
     world.end().await;
 }
 

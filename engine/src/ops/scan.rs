@@ -34,6 +34,8 @@ use store::{
 const NOT_FOUND: Error = Error::NotFound { what: "scan" };
 /// Jobs that may wait or run.
 const MOST_JOBS: u64 = 1_000;
+/// Jobs of one owner that may: nobody keeps the others out.
+const MOST_OF_ONE: u64 = 500;
 /// When the queue is full, it is worth another try after so long.
 const AGAIN: Duration = Duration::from_secs(30);
 /// Letters and digits of a token: 32 of 62 are 190 bits.
@@ -104,10 +106,16 @@ struct Job {
 
 /// Stores a job if there is room for it in the queue.
 async fn store_job(engine: &Engine, write: &Write, asked: &Asked<'_>) -> Result<Job> {
-    if store::scan::count_open(&write.tx).await? >= MOST_JOBS {
+    let (open, own) = store::scan::count_open(&write.tx, asked.owner).await?;
+    let full = match (open, own) {
+        (MOST_JOBS.., _) => Some("the queue of scans is full"),
+        (_, MOST_OF_ONE..) => Some("half of the queue of scans is yours: wait for some of them"),
+        _ => None,
+    };
+    if let Some(detail) = full {
         return Err(Error::Unavailable {
             retry_after: AGAIN,
-            detail: "the queue of scans is full",
+            detail,
         });
     }
     let token: String = rand::rng()

@@ -38,6 +38,7 @@ fn examined(sight: &Sight<'_>) -> Examined {
         cves: Vec::new(),
     };
     Examined {
+        asked: 104,
         extent: match sight {
             Sight::Unseen => Extent::Nothing("no way there".into()),
             _ => Extent::Complete,

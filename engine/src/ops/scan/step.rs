@@ -18,6 +18,8 @@ use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 
 /// How often a target is tried.
 pub const ATTEMPTS: i64 = 3;
+/// Jobs, of up to 1,024 targets each, that are forgotten in one transaction.
+const AT_ONCE: u64 = 10;
 /// How long jobs are remembered after they are over.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 
@@ -100,12 +102,19 @@ fn json(result: &ScanResult) -> Result<String> {
     serde_json::to_string(result).map_err(|e| crate::Error::Internal(e.into()))
 }
 
-/// Forgets jobs that were over long ago.
+/// Forgets jobs that were over long ago, a few in each transaction.
 pub async fn prune(engine: &Engine) -> Result<u64> {
-    let write = engine.store.write().await?;
-    let gone = store::scan::prune(&write.tx, engine.now().minus(KEPT)).await?;
-    drop(write.commit().await?);
-    Ok(gone)
+    let before = engine.now().minus(KEPT);
+    let mut gone = 0;
+    loop {
+        let write = engine.store.write().await?;
+        let some = store::scan::prune(&write.tx, before, AT_ONCE).await?;
+        drop(write.commit().await?);
+        gone += some;
+        if some < AT_ONCE {
+            return Ok(gone);
+        }
+    }
 }
 
 /// The result of a target at which nothing could be looked at, and why.

@@ -26,6 +26,7 @@ fn facts(host: &Host, scope: Scope) -> Facts {
     Facts {
         scope,
         extent,
+        asked: 0,
         ports: host.open.iter().map(PortFact::from).collect(),
         http: Vec::new(),
         tls: Vec::new(),

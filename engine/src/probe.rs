@@ -13,6 +13,7 @@ mod flight;
 mod icmp;
 mod inbox;
 mod interfaces;
+pub mod metadata;
 pub mod names;
 mod neighbours;
 mod networks;
@@ -54,6 +55,8 @@ pub struct Probes {
     pub examine: Arc<dyn Examine>,
     /// Names and hardware addresses.
     pub names: names::Names,
+    /// Sources of what is known of public addresses.
+    pub metadata: metadata::Metadata,
 }
 
 impl<P: Ping> From<Arc<P>> for Probes {
@@ -64,6 +67,7 @@ impl<P: Ping> From<Arc<P>> for Probes {
             ports: Arc::new(ports::NoScanner),
             examine: Arc::new(examine::Blind),
             names: names::Names::default(),
+            metadata: metadata::Metadata::default(),
         }
     }
 }

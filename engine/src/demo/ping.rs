@@ -3,7 +3,7 @@
 use super::Network;
 use crate::{
     clock::Clock,
-    probe::{Ping, Probes, Round, RoundReport, examine::Blind, names::Names},
+    probe::{Ping, Probes, Round, RoundReport, examine::Blind, metadata::Metadata, names::Names},
 };
 use domain::{
     probe::{Answer, Observation, ProbeStatus, SocketMode, Unsent},
@@ -77,6 +77,7 @@ impl From<Simulated> for Probes {
             ports: all,
             examine: Arc::new(Blind),
             names: Names::default(),
+            metadata: Metadata::default(),
         }
     }
 }

@@ -1,0 +1,4 @@
+//! What sources say of addresses: files that are made here, services that are played here over real HTTP.
+
+mod encoder;
+mod files;

@@ -18,6 +18,7 @@ pub mod names;
 mod neighbours;
 mod networks;
 mod nmap;
+mod outward;
 mod pacer;
 mod packet;
 mod paths;

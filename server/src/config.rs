@@ -1,5 +1,6 @@
 //! Configuration: flag, environment and `.env` become one typed value, or a list of everything that is wrong.
 
+mod metadata;
 mod public_url;
 mod reader;
 mod secret;
@@ -12,7 +13,7 @@ pub use secret::Secret;
 use domain::{port::profile::ScanProfile, session::password_problem, target::Policy};
 use engine::{
     EngineSettings,
-    probe::{PingSettings, names::DnsServers},
+    probe::{PingSettings, metadata::MetadataSettings, names::DnsServers},
 };
 use ipnetwork::IpNetwork;
 use reader::Reader;
@@ -46,6 +47,8 @@ pub struct Config {
     pub allow_targets: Vec<IpNetwork>,
     /// Targets of scan jobs that are looked at at the same time.
     pub scan_workers: usize,
+    /// Who is asked what is known of public addresses.
+    pub metadata: MetadataSettings,
     /// A language model's key is given.
     pub has_ai_key: bool,
     /// Password of the first user, if the operator chose one.
@@ -127,6 +130,7 @@ impl Config {
             trusted_proxies: blocks(&mut r, "ROLLCALL_TRUSTED_PROXIES"),
             allow_targets: blocks(&mut r, "ALLOW_TARGETS"),
             scan_workers: r.number("PER_TARGET_MAX_WORKERS", 1..=64),
+            metadata: metadata::read(&mut r),
             has_ai_key: r.given("GEMINI_API_KEY").is_some(),
             admin_password: admin_password(&mut r),
             demo,

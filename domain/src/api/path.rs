@@ -86,6 +86,8 @@ pub const SCAN_JOB: &str = "/api/v1/scans/{token}";
 pub const SCAN_RERUN: &str = "/api/v1/scans/{token}/rerun";
 /// What changed between two scan jobs.
 pub const SCAN_DIFF: &str = "/api/v1/scans/{a}/diff/{b}";
+/// What the scanner can ask.
+pub const SCANNER: &str = "/api/v1/scanner";
 /// Liveness.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness.

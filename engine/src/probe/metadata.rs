@@ -1,16 +1,24 @@
 //! Who is asked what is known of a public address: local files, services, registries, reverse DNS.
 
 mod files;
+mod ip_api;
+mod pace;
+mod rdap;
 mod reverse;
 
+use super::names::ReverseDns;
+use crate::clock::Clock;
 use domain::{
     scan::{metadata::MetadataFact, source::SourceStatus},
-    target::{Class, classify},
+    target::{Class, Policy, classify},
 };
 pub use files::Files;
 use futures::future::BoxFuture;
+pub use ip_api::{IpApi, IpApiSettings};
+pub use pace::Pace;
+pub use rdap::Rdap;
 pub use reverse::Reverse;
-use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 /// What one source said of an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +31,7 @@ pub struct Said {
 
 impl Said {
     /// Why nothing was said.
-    fn nothing(why: impl Into<String>) -> Self {
+    pub(crate) fn nothing(why: impl Into<String>) -> Self {
         Self {
             facts: Vec::new(),
             problems: vec![why.into()],
@@ -85,16 +93,65 @@ impl Default for Metadata {
     }
 }
 
+/// Which sources an operator switched on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetadataSettings {
+    /// The folder of local files.
+    pub folder: Option<PathBuf>,
+    /// ip-api.com.
+    pub ip_api: Option<IpApiSettings>,
+    /// The registries: where the list of them is.
+    pub rdap: Option<String>,
+}
+
+impl MetadataSettings {
+    /// What is wrong with the URL of the list of registries.
+    pub fn check_rdap(url: &str) -> Result<(), String> {
+        rdap::list_url(url).map(drop)
+    }
+}
+
 /// The sources that are on.
 #[derive(Clone, Default)]
 pub struct Sources {
     /// Local files.
     pub files: Option<Arc<dyn Source>>,
+    /// ip-api.com.
+    pub ip_api: Option<Arc<dyn Source>>,
+    /// The registries.
+    pub rdap: Option<Arc<dyn Source>>,
     /// Reverse DNS.
     pub reverse: Option<Arc<dyn Source>>,
 }
 
 impl Metadata {
+    /// Opens what is switched on: files are read now, services are asked later. `dns` is who names hosts, unless that is
+    /// off.
+    pub fn open(
+        settings: &MetadataSettings,
+        policy: &Policy,
+        clock: Clock,
+        dns: Option<Arc<dyn ReverseDns>>,
+    ) -> anyhow::Result<Self> {
+        let pace = Pace::steady(clock.now());
+        let mut sources = Sources::default();
+        if let Some(folder) = &settings.folder {
+            sources.files = Some(Arc::new(Files::open(folder.clone(), clock.clone())));
+        }
+        if let Some(ip_api) = &settings.ip_api {
+            let ip_api = IpApi::open(ip_api, policy, clock.clone(), pace.clone())?;
+            sources.ip_api = Some(Arc::new(ip_api));
+        }
+        if let Some(list) = &settings.rdap {
+            let rdap = Rdap::open(list, policy, clock.clone(), pace)?;
+            sources.rdap = Some(Arc::new(rdap));
+        }
+        if let Some(dns) = dns {
+            sources.reverse = Some(Arc::new(Reverse::new(dns, clock)));
+        }
+        Ok(Self::new(sources))
+    }
+
     /// What is on, and for the rest what would turn it on.
     pub fn new(sources: Sources) -> Self {
         let off = |name: &str, sends: Option<&str>, how: &str| SourceStatus {
@@ -110,6 +167,18 @@ impl Metadata {
         };
         Self(vec![
             seat(sources.files, off(files::NAME, None, "MMDB_DIR=FOLDER")),
+            seat(
+                sources.ip_api,
+                off(
+                    ip_api::NAME,
+                    Some("public addresses, unencrypted, to ip-api.com"),
+                    "IP_API_ENABLED=1",
+                ),
+            ),
+            seat(
+                sources.rdap,
+                off(rdap::NAME, Some(rdap::SENDS), "RDAP_ENABLED=1"),
+            ),
             seat(
                 sources.reverse,
                 off(reverse::NAME, Some(reverse::SENDS), "PTR_LOOKUP_ENABLED=1"),

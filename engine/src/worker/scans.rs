@@ -1,6 +1,6 @@
 //! Looks at the targets of scan jobs, several at a time; the database is the queue.
 
-use super::supervisor::Worker;
+use super::{known::known, supervisor::Worker};
 use crate::{
     Engine,
     ops::scan::{step, target},
@@ -177,10 +177,12 @@ async fn look(engine: &Engine, text: &str, cancel: CancellationToken) -> Looked 
         Err(why) => return refused(found.first().copied(), &why),
     };
     let subject = step::subject(&target, ip);
-    let examined = engine.probes.examine.examine(subject, cancel).await;
+    let examining = engine.probes.examine.examine(subject, cancel.clone());
+    let (examined, known) = tokio::join!(examining, known(engine, ip, &cancel));
     let examined = examined.ok_or("it was ended")?;
     let took = begun.elapsed();
-    Ok(step::judged(text, Some(ip), examined, took, engine.now()))
+    let ip = Some(ip);
+    Ok(step::judged(text, ip, examined, known, took, engine.now()))
 }
 
 /// The result with what has to be said of a model's words.

@@ -2,3 +2,7 @@
 
 mod encoder;
 mod files;
+mod ip_api;
+mod ip_api_failing;
+mod rdap;
+mod service;

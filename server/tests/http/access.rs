@@ -50,7 +50,7 @@ fn needs(operation: &str) -> Needs {
         | "retry_delivery" | "update_snmp" | "delete_snmp" => Needs::Scope(Scope::Admin),
         "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job"
         | "create_scan" | "create_ai_scan" | "find_scan" | "list_scans" | "delete_scan"
-        | "create_scan_rerun" | "find_scan_diff" => Needs::Scope(Scope::Scan),
+        | "create_scan_rerun" | "find_scan_diff" | "find_scanner" => Needs::Scope(Scope::Scan),
         "create_subnet"
         | "update_subnet"
         | "delete_subnet"

@@ -7,11 +7,8 @@ use crate::{
     store::{self, scan::Claimed},
 };
 use domain::{
-    risk::{self, Extent, Facts, Reputation, Scope},
-    scan::{
-        AccessTest, Outcome, ScanResult, ScannedPort,
-        category::{self, NetworkFacts},
-    },
+    risk::{self, Extent, Facts, Scope},
+    scan::{AccessTest, Outcome, ScanResult, ScannedPort, category, metadata::Known},
     target::{Class, classify},
 };
 use std::{net::IpAddr, time::Duration};
@@ -136,6 +133,7 @@ fn json(result: &ScanResult) -> Result<String> {
 pub async fn prune(engine: &Engine) -> Result<u64> {
     let write = engine.store.write().await?;
     let gone = store::scan::prune(&write.tx, engine.now().minus(KEPT)).await?;
+    store::metadata::prune(&write.tx, engine.now()).await?;
     drop(write.commit().await?);
     Ok(gone)
 }
@@ -159,16 +157,18 @@ pub fn nothing(target: &str, ip: Option<IpAddr>, why: &str, took: Duration) -> S
         target,
         ip,
         examined,
+        Known::default(),
         took,
         domain::time::Timestamp::default(),
     )
 }
 
-/// The verdict on what was seen at an address.
+/// The verdict on what was seen at an address and what sources know of it.
 pub fn judged(
     target: &str,
     ip: Option<IpAddr>,
     examined: Examined,
+    known: Known,
     took: Duration,
     at: domain::time::Timestamp,
 ) -> ScanResult {
@@ -183,21 +183,20 @@ pub fn judged(
         ports: examined.ports,
         http: examined.http,
         tls: examined.tls,
-        reputation: Reputation::default(),
+        reputation: known.reputation(),
         at,
     };
     let verdict = risk::assess(&facts);
     let ports = facts.ports.iter();
-    let network = NetworkFacts::default();
     ScanResult {
         target: target.into(),
         ip_address: ip.map_or_else(|| "unknown".into(), |ip| ip.to_string()),
         availability: examined.responded,
-        location: None,
-        country: None,
-        provider: None,
+        location: known.location(),
+        country: known.country(),
+        provider: known.provider(),
         service_category: ip.map_or(category::ServiceCategory::Unknown, |_| {
-            category::of(facts.scope, &network)
+            category::of(facts.scope, &known.network())
         }),
         publicly_exposed: is_global && !facts.ports.is_empty(),
         open_ports: ports
@@ -211,9 +210,9 @@ pub fn judged(
         risk_model: verdict.model,
         findings: verdict.findings,
         risk_arithmetic: verdict.arithmetic,
-        metadata_source: None,
-        metadata: Vec::new(),
-        metadata_problems: Vec::new(),
+        metadata_source: known.source(),
+        metadata: known.facts,
+        metadata_problems: known.problems,
         narration: None,
         duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     }

@@ -70,8 +70,8 @@ impl Files {
 
 impl Folder {
     fn shelf(&self) -> Arc<Shelf> {
-        let shelf = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&shelf)
+        let known = self.shelf.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&known)
     }
 
     /// Looks at the folder and reads what is new there.
@@ -123,21 +123,21 @@ impl Folder {
     }
 
     fn ask(&self, ip: IpAddr) -> Said {
-        let shelf = self.look();
+        let found = self.look();
         let mut said = Said::default();
-        for file in &shelf.files {
-            let found = file.read.as_ref().map_err(Clone::clone);
-            match found.and_then(|database| database.find(ip, &file.name)) {
+        for file in &found.files {
+            let read = file.read.as_ref().map_err(Clone::clone);
+            match read.and_then(|database| database.find(ip, &file.name)) {
                 Ok(facts) => said.facts.extend(facts),
                 Err(why) => said.problems.push(format!("{}: {why}", file.name)),
             }
         }
-        said.problems.extend(shelf.trouble.clone());
+        said.problems.extend(found.trouble.clone());
         said
     }
 
     fn status(&self) -> Vec<SourceStatus> {
-        let shelf = self.look();
+        let found = self.look();
         let entry = |name: &str, is_on, note, problem| SourceStatus {
             name: name.into(),
             is_on,
@@ -146,7 +146,7 @@ impl Folder {
             how: None,
             problem,
         };
-        let mut told: Vec<SourceStatus> = shelf
+        let mut told: Vec<SourceStatus> = found
             .files
             .iter()
             .map(|file| match &file.read {
@@ -160,7 +160,7 @@ impl Folder {
                 }
             })
             .collect();
-        let trouble = shelf.trouble.clone();
+        let trouble = found.trouble.clone();
         told.extend(trouble.map(|why| entry(NAME, true, None, Some(why))));
         told
     }

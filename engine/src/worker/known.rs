@@ -47,7 +47,10 @@ async fn ask(engine: &Engine, ip: IpAddr) -> Known {
             });
         }
         if said.facts.is_empty() && said.problems.is_empty() {
-            problems.push(format!("{} knows nothing of this address", source.name()));
+            problems.push(format!(
+                "{}: nothing is known of this address",
+                source.name()
+            ));
         }
         facts.extend(said.facts);
         problems.extend(said.problems);

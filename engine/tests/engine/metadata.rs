@@ -5,4 +5,5 @@ mod files;
 mod ip_api;
 mod ip_api_failing;
 mod rdap;
+mod scanning;
 mod service;

@@ -109,7 +109,9 @@ fn value(out: &mut Vec<u8>, key: &str, given: &Value) {
         }
         Value::Array(list) => {
             control(out, 11, list.len());
-            list.iter().for_each(|inner| value(out, key, inner));
+            for inner in list {
+                value(out, key, inner);
+            }
         }
         Value::Bool(is_so) => control(out, 14, usize::from(*is_so)),
         Value::Null => unreachable!("the format has none"),

@@ -121,7 +121,7 @@ fn head(status: u16, headers: &[(&str, String)], length: usize, body: &[u8]) -> 
     let mut text =
         format!("HTTP/1.1 {status} Said\r\nconnection: close\r\ncontent-length: {length}\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text.extend([name, ": ", value, "\r\n"]);
     }
     text.push_str("\r\n");
     [text.as_bytes(), body].concat()

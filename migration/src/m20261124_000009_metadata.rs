@@ -13,12 +13,12 @@ impl MigrationName for Migration {
 /// `facts` is JSON of `domain::scan::metadata::MetadataFact`; an empty list = the source knows nothing.
 const UP: &str = "
 CREATE TABLE metadata (
-    address TEXT NOT NULL,
+    addr BLOB NOT NULL CHECK (length(addr) = 17),
     source TEXT NOT NULL,
     facts TEXT NOT NULL CHECK (json_valid(facts)),
     asked_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    PRIMARY KEY (address, source),
+    PRIMARY KEY (addr, source),
     CHECK (expires_at > asked_at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX metadata_expires ON metadata (expires_at);

@@ -16,7 +16,7 @@ use engine::{
     probe::{
         Probes,
         examine::{Examine, Examined, Subject},
-        metadata::{Files, IpApi, IpApiSettings, Metadata, Sources},
+        metadata::{Files, IpApi, IpApiSettings, Metadata, MetadataSettings, Sources},
     },
 };
 use futures::{FutureExt as _, future::BoxFuture};
@@ -52,9 +52,13 @@ struct World {
 
 impl World {
     async fn new(folder: &tempfile::TempDir, time: &Leaping, sources: Sources) -> Self {
+        Self::with(folder, time, Metadata::new(sources)).await
+    }
+
+    async fn with(folder: &tempfile::TempDir, time: &Leaping, metadata: Metadata) -> Self {
         let probes = Probes {
             examine: Arc::new(Glance),
-            metadata: Metadata::new(sources),
+            metadata,
             ..Arc::<crate::harness::Scripted>::default().into()
         };
         let settings = EngineSettings {
@@ -241,5 +245,83 @@ async fn a_scan_without_an_answer_is_complete_and_says_why() {
         );
     }
     assert_eq!(service.asked().len(), 2, "a failure is not kept");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_an_operator_switches_on_is_asked_in_its_order_and_told_by_the_status() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let record = json!({"country": {"iso_code": "NZ", "names": {"en": "New Zealand"}}});
+    let file = encode("x", 1_799_000_000, &[("1.128.0.0/16", record)]);
+    std::fs::write(files.path().join("place.mmdb"), file).unwrap();
+    std::fs::write(files.path().join("torn.mmdb"), "no such file").unwrap();
+    let (service, list) = (
+        Service::new(answer).await,
+        Service::in_turn(vec![Reply::Closed]).await,
+    );
+    let settings = MetadataSettings {
+        folder: Some(files.path().into()),
+        ip_api: Some(IpApiSettings {
+            url: Some(service.url()),
+            key: None,
+        }),
+        rdap: Some(list.url()),
+    };
+    let time = Leaping::default();
+    let sources = Metadata::open(&settings, &here(), time.clock(), None).unwrap();
+    assert_eq!(
+        (service.asked().len(), list.asked().len()),
+        (0, 0),
+        "nothing is sent at the start"
+    );
+    let world = World::with(&folder, &time, sources).await;
+    let result = world.scan(&["1.128.0.1"]).await.remove(0);
+    assert_eq!(
+        result.location.as_deref(),
+        Some("New Zealand"),
+        "no city of another country"
+    );
+    assert_eq!(
+        result.provider.as_deref(),
+        Some("Telstra Internet (AS1221)")
+    );
+    let [torn, registry] = &result.metadata_problems[..] else {
+        panic!("{:?}", result.metadata_problems)
+    };
+    assert!(torn.starts_with("torn.mmdb: "), "{torn}");
+    assert!(
+        registry.starts_with("RDAP: the list of registries: "),
+        "{registry}"
+    );
+    let status = ops::scan::status::find(&world.engine, &Caller::console())
+        .await
+        .unwrap();
+    let told: Vec<_> = status
+        .sources
+        .iter()
+        .map(|it| {
+            (
+                it.name.as_str(),
+                it.is_on,
+                it.sends.is_some(),
+                it.problem.is_some(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("place.mmdb", true, false, false),
+            ("torn.mmdb", false, false, true),
+            ("ip-api.com", true, true, false),
+            ("RDAP", true, true, true),
+            ("reverse DNS", false, true, false),
+        ]
+    );
+    let terms = status.sources[2].note.as_deref().unwrap();
+    assert!(
+        terms.contains("Unencrypted") && terms.contains("non-commercial"),
+        "{terms}"
+    );
     world.end().await;
 }

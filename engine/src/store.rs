@@ -9,6 +9,7 @@ pub mod history;
 pub mod host;
 mod instance;
 pub mod interval;
+pub mod metadata;
 pub mod port;
 pub mod samples;
 pub mod scan;

@@ -3,6 +3,7 @@
 mod asked;
 mod fold;
 mod housekeeping;
+mod known;
 mod names;
 mod neighbours;
 mod ports;

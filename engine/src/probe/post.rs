@@ -75,17 +75,7 @@ impl Poster {
     /// Reads the certificates that this machine trusts.
     pub fn new(policy: Policy) -> anyhow::Result<Self> {
         let policy = Arc::new(policy);
-        let client = ClientBuilder::new()
-            .tls_backend_preconfigured(tls()?)
-            .dns_resolver(Guarded::new(Arc::clone(&policy)))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE)
-            .user_agent(concat!("Rollcall/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let client = client(&policy)?;
         Ok(Self { client, policy })
     }
 
@@ -109,6 +99,23 @@ impl Poster {
             Err(error) => Reply::failed(words(&error)),
         }
     }
+}
+
+/// What all requests are sent by: nothing is followed, proxied or sent to an address that the policy refuses, and each
+/// ends within 10 seconds.
+pub(super) fn client(policy: &Arc<Policy>) -> anyhow::Result<Client> {
+    let client = ClientBuilder::new()
+        .tls_backend_preconfigured(tls()?)
+        .dns_resolver(Guarded::new(Arc::clone(policy)))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .timeout(TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE)
+        .user_agent(concat!("Rollcall/", env!("CARGO_PKG_VERSION")))
+        .build()?;
+    Ok(client)
 }
 
 async fn answered(mut response: reqwest::Response) -> Reply {
@@ -146,7 +153,7 @@ async fn answered(mut response: reqwest::Response) -> Reply {
 }
 
 /// Why nothing was answered, without the URL, which may be a password.
-fn words(error: &reqwest::Error) -> String {
+pub(super) fn words(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer within 10 seconds".into();
     }

@@ -209,7 +209,7 @@ pub enum DeliveryState {
     Waiting,
     /// Accepted.
     Delivered,
-    /// Given up after a day.
+    /// Given up, after a day or because it is not taken there.
     Dead,
 }
 
@@ -282,15 +282,26 @@ pub const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Tries end after this long.
 pub const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
 
-/// When a message is tried again after `attempts` tries, the first at `begun`, the newest at `now`; `None` gives it up.
-/// A receiver may ask for more time.
+/// Tries of a message that its receiver does not take: the next message may be another.
+const REFUSED_TRIES: u32 = 3;
+
+/// Whether a status is about what was sent, and not about where: it is too long or not understood. What is wrong with the
+/// address is for somebody to mend, and until then it is better to wait than to give one message after the other up.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 413 | 415 | 422)
+}
+
+/// When a message is tried again after `attempts` tries, the first at `begun`, the newest at `now` and answered with
+/// `status`; `None` gives it up. A receiver may ask for more time.
 pub fn next_try(
     attempts: u32,
     begun: Timestamp,
     now: Timestamp,
+    status: Option<u16>,
     asked: Option<Duration>,
 ) -> Option<Timestamp> {
-    if now.since(begun) >= GIVE_UP_AFTER {
+    let is_refused = attempts >= REFUSED_TRIES && status.is_some_and(is_refusal);
+    if is_refused || now.since(begun) >= GIVE_UP_AFTER {
         return None;
     }
     let doubled = FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(16));
@@ -307,7 +318,7 @@ mod tests {
         let mut now = Timestamp(0);
         let mut pauses = Vec::new();
         let mut attempts = 1;
-        while let Some(next) = next_try(attempts, Timestamp(0), now, None) {
+        while let Some(next) = next_try(attempts, Timestamp(0), now, Some(503), None) {
             pauses.push(next.since(now).as_secs());
             now = next;
             attempts += 1;
@@ -325,11 +336,24 @@ mod tests {
                 1,
                 Timestamp(0),
                 Timestamp(0),
+                Some(429),
                 Some(Duration::from_secs(asked)),
             )
         };
         assert_eq!(at(60), Some(Timestamp(60_000)));
         assert_eq!(at(1), Some(Timestamp(5_000)));
         assert_eq!(at(1_000_000), Some(Timestamp(3_600_000)));
+    }
+    #[test]
+    fn what_is_not_taken_is_given_up_after_three_tries_and_a_wrong_address_is_waited_for() {
+        let next = |attempts, status| {
+            next_try(attempts, Timestamp(0), Timestamp(0), Some(status), None).is_some()
+        };
+        for status in [400, 413, 415, 422] {
+            assert!(next(2, status) && !next(3, status), "{status}");
+        }
+        for status in [301, 401, 403, 404, 405, 408, 410, 429, 500, 503] {
+            assert!(next(3, status), "{status}");
+        }
     }
 }

@@ -4,6 +4,7 @@ mod receiver;
 mod sending;
 mod spellings;
 mod telling;
+mod trouble;
 
 use crate::harness::{Lab, console, open_in, settings};
 use domain::webhook::{NewWebhook, WebhookFilter, WebhookSecret};

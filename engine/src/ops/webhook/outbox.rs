@@ -126,7 +126,7 @@ pub async fn record(engine: &Engine, outgoing: &Outgoing, reply: &Reply) -> Resu
         (error, status) => {
             let error = error.as_deref().unwrap_or("no answer");
             let tries = outgoing.attempts.saturating_add(1);
-            let next = next_try(tries, outgoing.begun_at, now, reply.retry_after);
+            let next = next_try(tries, outgoing.begun_at, now, status, reply.retry_after);
             store::delivery::failed(&write.tx, id, status, error, next).await?;
             store::webhook::failed(&write.tx, webhook, status, error, now).await?;
             let is_last = next.is_none();

@@ -1,12 +1,18 @@
 //! Messages that a receiver does not take, edits while a try is under way, and a disk that is full.
 
 use super::{
-    Office,
+    Office, lenient,
     receiver::{Answer, Receiver},
 };
-use crate::harness::console;
+use crate::{
+    harness::{console, open_in, settings},
+    port_worker::until,
+};
 use domain::webhook::{Format, WebhookPatch, WebhookState};
-use engine::ops;
+use engine::{ops, probe::post::Poster};
+use sea_orm::{ConnectionTrait as _, Database};
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn what_a_receiver_does_not_take_is_given_up_and_the_next_goes_on() {
@@ -58,4 +64,51 @@ async fn another_shape_is_tried_at_once_and_as_often_as_the_first() {
     }
     assert_eq!(office.send_after(10).await.len(), 1);
     assert_eq!(office.shown(id).await.dead, 1);
+}
+
+#[tokio::test]
+async fn what_was_accepted_and_cannot_be_noted_is_not_sent_again() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let mut with = lenient(&folder);
+    with.notify_gather = Duration::ZERO;
+    with.notify_interval = Duration::ZERO;
+    with.scheduler = false;
+    let poster = Poster::new(with.targets.clone()).unwrap();
+    let lab = open_in(folder, with).await.unwrap();
+    let subnet = lab.subnet("10.0.0.0/29").await.id;
+    lab.wake(&["10.0.0.1"]);
+    lab.sweep(subnet).await;
+    let office = Office {
+        lab,
+        poster,
+        subnet,
+    };
+    let receiver = Receiver::new().await;
+    let id = office.hook(&receiver.url()).await.webhook.id;
+    let db = Database::connect(settings(&office.lab.folder).database_url)
+        .await
+        .unwrap();
+    // As on a disk that is full.
+    db.execute_unprepared(
+        "CREATE TRIGGER full BEFORE UPDATE ON delivery BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+    )
+    .await
+    .unwrap();
+    let cancel = CancellationToken::new();
+    office.lab.engine.start_workers(&cancel);
+    office.goes_down("10.0.0.1").await;
+    receiver.wait_for(1).await;
+    let failed_twice = async || {
+        let health = ops::health::health(&office.lab.engine, &console()).unwrap();
+        let mut workers = health.workers.into_iter();
+        let sender = workers.find(|worker| worker.name == "send notifications");
+        sender.unwrap().failures >= 2
+    };
+    until("the second failure", failed_twice).await;
+    db.execute_unprepared("DROP TRIGGER full").await.unwrap();
+    let is_noted = async || office.shown(id).await.delivered_at.is_some();
+    until("a note of it", is_noted).await;
+    assert_eq!(receiver.seen().len(), 1);
+    cancel.cancel();
+    office.lab.engine.close().await.unwrap();
 }

@@ -9,7 +9,10 @@ use crate::{
     port_worker::until,
 };
 use domain::webhook::{Format, WebhookPatch, WebhookState};
-use engine::{ops, probe::post::Poster};
+use engine::{
+    ops,
+    probe::post::{Poster, Reply},
+};
 use sea_orm::{ConnectionTrait as _, Database};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -64,6 +67,43 @@ async fn another_shape_is_tried_at_once_and_as_often_as_the_first() {
     }
     assert_eq!(office.send_after(10).await.len(), 1);
     assert_eq!(office.shown(id).await.dead, 1);
+}
+
+#[tokio::test]
+async fn a_try_that_fails_after_an_edit_undoes_nothing_of_it() {
+    let office = Office::new().await;
+    let receiver = Receiver::new().await;
+    let id = office.hook("http://127.0.0.1:9/wrong").await.webhook.id;
+    office.goes_down("10.0.0.1").await;
+    let engine = &office.lab.engine;
+    let mut pause = 10;
+    // It would be left alone for long.
+    for _ in 0..6 {
+        office.send_after(pause).await;
+        pause *= 2;
+    }
+    office.lab.pass(Duration::from_secs(pause));
+    let due = ops::webhook::due(engine).await.unwrap();
+    assert_eq!(due.len(), 1);
+    // The try hangs, and somebody enters the right URL.
+    let patch = WebhookPatch {
+        url: Some(receiver.url()),
+        ..WebhookPatch::default()
+    };
+    ops::webhook::update(engine, &console(), id, None, &patch)
+        .await
+        .unwrap();
+    let late = Reply::failed("no answer within 10 seconds");
+    ops::webhook::record(engine, &due[0], &late).await.unwrap();
+    let edited = office.shown(id).await;
+    assert_eq!((edited.state, edited.last_error), (WebhookState::Ok, None));
+    assert_eq!(
+        office.send().await.len(),
+        1,
+        "the right one is tried at once"
+    );
+    assert_eq!(receiver.seen().len(), 1);
+    assert_eq!(office.shown(id).await.waiting, 0);
 }
 
 #[tokio::test]

@@ -204,12 +204,25 @@ fn duration(seconds: u64) -> String {
 /// shapes nothing.
 fn plain(format: Format, text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let is_before_letter = rest.as_str().starts_with(char::is_alphabetic);
         match (format, c) {
             (Format::Rollcall, _) => plain.push(c),
-            // No address becomes a link.
+            // No address becomes a link, and no name: chats link whatever ends like a domain. Numbers are not.
             (_, ':') => plain.push_str(":\u{200b}"),
-            (Format::Slack | Format::Discord, '@') => plain.push_str("@\u{200b}"),
+            (_, '.' | '。' | '．' | '｡') if is_before_letter => {
+                plain.push(c);
+                plain.push('\u{200b}');
+            }
+            (Format::Slack | Format::Discord | Format::Telegram, '@') => {
+                plain.push_str("@\u{200b}");
+            }
+            // A command, a hashtag, a share.
+            (Format::Telegram, '/' | '#' | '$') => {
+                plain.push(c);
+                plain.push('\u{200b}');
+            }
             (Format::Slack, '&') => plain.push_str("&amp;"),
             (Format::Slack, '<') => plain.push_str("&lt;"),
             (Format::Slack, '>') => plain.push_str("&gt;"),

@@ -145,17 +145,34 @@ fn what_strangers_wrote_shapes_nothing_links_nowhere_and_calls_nobody() {
         let body = parsed(format, &one);
         let text = body[field].as_str().unwrap();
         assert!(!text.contains("://"), "{text}");
-        if format == Format::Telegram {
-            continue;
-        }
+        assert!(!text.contains("@everyone"), "{text}");
+        assert!(!text.contains("evil.example"), "{text}");
         assert!(
-            !text.contains("@everyone") && !text.contains("](h"),
+            format == Format::Telegram || !text.contains("](h"),
             "{text}"
         );
     }
+    let bare = "nas.evil.com 10.0.0.7 1.25.3 evil。com";
+    for format in [
+        Format::Ntfy,
+        Format::Slack,
+        Format::Discord,
+        Format::Telegram,
+    ] {
+        let text = plain(format, bare);
+        let links = text
+            .split(['\u{200b}', ' '])
+            .any(|part| part.ends_with("com") && part.contains("evil"));
+        assert!(!links, "{text}");
+        assert!(text.contains(" 10.0.0.7 1.25.3 "), "{text}");
+    }
+    let commands = plain(Format::Telegram, "/ban @all #x $TSLA 80/tcp");
+    for command in ["/ban", "@all", "#x", "$TSLA"] {
+        assert!(!commands.contains(command), "{commands}");
+    }
     assert_eq!(
         plain(Format::Slack, HOSTILE),
-        "&lt;!channel&gt; @\u{200b}everyone ⟦bank⟧(http:\u{200b}//evil.example) ∗b∗ ˋcˋ &amp; https:\u{200b}//evil.example &lt;@\u{200b}U1&gt;"
+        "&lt;!channel&gt; @\u{200b}everyone ⟦bank⟧(http:\u{200b}//evil.\u{200b}example) ∗b∗ ˋcˋ &amp; https:\u{200b}//evil.\u{200b}example &lt;@\u{200b}U1&gt;"
     );
     assert!(plain(Format::Discord, "a_b*c[d](e)").starts_with("a\\_b\\*c\\[d\\]\\(e\\)"));
 }

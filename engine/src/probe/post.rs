@@ -20,6 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST_ANSWER: usize = 64 * 1024;
 /// How long the rest of an answer is waited for: its status has been told already.
 const DRAIN: Duration = Duration::from_secs(2);
+/// Characters of the words that say why nothing was answered.
+const LONGEST_WORDS: usize = 200;
 /// Connections without work end after this long.
 const IDLE: Duration = Duration::from_secs(90);
 
@@ -167,8 +169,13 @@ pub(super) fn words(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     let last = last.unwrap_or_else(|| "the request could not be sent".into());
-    let line: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    line
+    clean(&last)
+}
+
+/// Words in which something that the receiver said may stand, as the names of its certificate.
+fn clean(words: &str) -> String {
+    let short: String = words.chars().take(LONGEST_WORDS).collect();
+    domain::text::line(&short).unwrap_or_default()
 }
 
 /// One provider of cryptography, and the certificates that this machine trusts.
@@ -180,4 +187,16 @@ pub(super) fn tls() -> anyhow::Result<rustls::ClientConfig> {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_receiver_says_is_one_plain_line() {
+        let said = "certificate not valid for \u{202e}moc.live\u{2066}\u{200b}\n\u{1b}[31m";
+        assert_eq!(clean(said), "certificate not valid for moc.live[31m");
+        assert_eq!(clean(&"ä".repeat(5_000)), "ä".repeat(200));
+    }
 }

@@ -1,5 +1,7 @@
 //! What hosts are called and what hardware they are: who said it, what it outranks, what is told of it.
 
+mod trouble;
+
 use crate::harness::{Lab, console};
 use domain::{
     host::{HostId, HostPatch, HostnameSource},

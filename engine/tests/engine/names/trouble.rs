@@ -1,0 +1,20 @@
+//! Answers that fail, clocks that were wrong, and strangers who make things up.
+
+use super::*;
+
+#[tokio::test]
+async fn a_lookup_that_was_noted_while_the_clock_was_ahead_is_due() {
+    let (lab, oracle, id, _) = host().await;
+    let ahead = 60 * 24 * 40;
+    lab.shift(ahead);
+    ops::name::lookup(&lab.engine, id).await.unwrap();
+    lab.shift(-ahead);
+    oracle.dns("10.0.0.7", says("nas.lan"));
+    let cancel = CancellationToken::new();
+    lab.engine.start_workers(&cancel);
+    crate::port_worker::until("the name", async || {
+        named(&lab, id).await.0.as_deref() == Some("nas.lan")
+    })
+    .await;
+    cancel.cancel();
+}

@@ -123,16 +123,20 @@ fn named(before: &Documented, it: &Looked, now: Timestamp) -> Documented {
     match &it.dns {
         NameAnswer::Name(name) => after.dns_name = Some(name.to_string()),
         NameAnswer::Nameless => after.dns_name = None,
-        NameAnswer::NotAsked | NameAnswer::Failed(_) => {}
+        NameAnswer::NotAsked | NameAnswer::Failed(_) | NameAnswer::LeftAlone => {}
     }
     if matches!(it.dns, NameAnswer::Name(_) | NameAnswer::Nameless) {
         after.dns_checked_at = Some(now);
     }
     let pause = match it.dns {
-        NameAnswer::Failed(_) => AFTER_FAILURE,
-        _ => AGAIN,
+        NameAnswer::Failed(_) => Some(AFTER_FAILURE),
+        // Nobody was asked: who is due stays due.
+        NameAnswer::LeftAlone => None,
+        _ => Some(AGAIN),
     };
-    after.lookup_due_at = Some(now.plus(pause.mul_f64(rand::random_range(0.9..1.1))));
+    if let Some(pause) = pause {
+        after.lookup_due_at = Some(now.plus(pause.mul_f64(rand::random_range(0.9..1.1))));
+    }
     // What a person reads and edits is another version; what DNS says beside it is not.
     if after.hostname != before.hostname {
         after.version += 1;

@@ -18,3 +18,19 @@ async fn a_lookup_that_was_noted_while_the_clock_was_ahead_is_due() {
     .await;
     cancel.cancel();
 }
+
+#[tokio::test]
+async fn whom_nobody_asked_about_stays_due() {
+    let (lab, oracle, id, _) = host().await;
+    oracle.dns("10.0.0.7", NameAnswer::LeftAlone);
+    let words = ops::name::lookup(&lab.engine, id).await.unwrap();
+    assert!(words.starts_with("DNS: left alone for a minute"), "{words}");
+    oracle.dns("10.0.0.7", says("nas.lan"));
+    let cancel = CancellationToken::new();
+    lab.engine.start_workers(&cancel);
+    crate::port_worker::until("the name", async || {
+        named(&lab, id).await.0.as_deref() == Some("nas.lan")
+    })
+    .await;
+    cancel.cancel();
+}

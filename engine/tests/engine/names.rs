@@ -19,7 +19,10 @@ use std::{
     collections::HashMap,
     io,
     net::IpAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -31,6 +34,8 @@ pub(crate) struct Oracle {
     snmp: Mutex<HashMap<IpAddr, NameAnswer>>,
     asked: Mutex<Vec<(IpAddr, String)>>,
     table: Mutex<Vec<Neighbour>>,
+    /// The table can't be read.
+    is_blind: AtomicBool,
 }
 
 impl ReverseDns for Oracle {
@@ -58,6 +63,9 @@ impl SysName for Oracle {
 
 impl NeighbourTable for Oracle {
     fn read(&self) -> io::Result<Option<Vec<Neighbour>>> {
+        if self.is_blind.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         Ok(Some(self.table.lock().unwrap().clone()))
     }
 }

@@ -34,3 +34,16 @@ async fn whom_nobody_asked_about_stays_due() {
     .await;
     cancel.cancel();
 }
+
+#[tokio::test]
+async fn without_a_neighbour_table_the_other_answers_are_kept() {
+    let (lab, oracle, id, _) = host().await;
+    oracle.dns("10.0.0.7", says("nas.lan"));
+    oracle.is_blind.store(true, Ordering::SeqCst);
+    let words = ops::name::lookup(&lab.engine, id).await.unwrap();
+    assert_eq!(
+        words,
+        "DNS: nas.lan; SNMP: not asked; hardware: the neighbour table can't be read"
+    );
+    assert_eq!(named(&lab, id).await.0.as_deref(), Some("nas.lan"));
+}

@@ -45,6 +45,7 @@ pub struct Core {
     pub(crate) crew: Crew,
     pub(crate) banners: ops::health::Shown,
     pub(crate) counted: ops::storage::Counted,
+    pub(crate) told: ops::neighbour::Told,
     pub(crate) jobs: ops::job::Jobs,
 }
 
@@ -162,6 +163,7 @@ impl Engine {
             crew: Crew::default(),
             banners: ops::health::Shown::default(),
             counted: ops::storage::Counted::default(),
+            told: ops::neighbour::Told::default(),
             jobs: ops::job::Jobs::new(now.0),
         })))
     }

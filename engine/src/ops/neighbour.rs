@@ -1,5 +1,7 @@
 //! What the kernel's neighbour table tells: the hardware of known hosts, and IPv6 hosts that nobody could sweep for.
 
+mod told;
+pub use told::Told;
 use super::{archive, history};
 use crate::{
     Engine, Result,
@@ -13,6 +15,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     net::IpAddr,
 };
+use told::Change;
 
 /// New hosts of one look at the table: whoever floods a segment with addresses does not flood the database at once.
 const MOST_NEW: usize = 256;
@@ -47,7 +50,7 @@ pub(crate) async fn record(engine: &Engine, neighbours: &[Neighbour]) -> Result<
     let vendors = Vendors::open().map_err(anyhow::Error::from)?;
     let write = engine.store.write().await?;
     let now = engine.now();
-    let mut news = Vec::new();
+    let (mut news, mut told) = (Vec::new(), Vec::new());
     let hosts = store::host::by_ids(&write.tx, &ids).await?;
     let mut count = 0;
     for mut host in hosts.into_iter().filter(is_news) {
@@ -58,13 +61,19 @@ pub(crate) async fn record(engine: &Engine, neighbours: &[Neighbour]) -> Result<
         fit(&mut host, mac, &vendors);
         store::host::update(&write.tx, &host).await?;
         count += 1;
-        if let Some(before) = before {
+        let Some(before) = before else {
+            continue;
+        };
+        let change = Change::new(&before, &mac.to_string(), now);
+        if engine.told.is_news(host.id, &change) {
+            told.push((host.id, change));
             let words = format!("hardware address: {before} → {mac}");
             news.push(super::host::event(&host, EventKind::Changed, words, now));
         }
     }
     let events = store::event::insert_many(&write.tx, &news).await?;
     engine.commit(write, |_| ()).await?;
+    engine.told.note(told, now);
     let mut by_subnet: BTreeMap<i64, Vec<_>> = BTreeMap::new();
     for event in events {
         let subnet = event.subnet_id.map_or(0, |id| id.0);

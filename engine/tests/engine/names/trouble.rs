@@ -47,3 +47,29 @@ async fn without_a_neighbour_table_the_other_answers_are_kept() {
     );
     assert_eq!(named(&lab, id).await.0.as_deref(), Some("nas.lan"));
 }
+
+#[tokio::test]
+async fn two_that_take_turns_at_an_address_are_told_once_an_hour() {
+    const MACS: [&str; 2] = ["00:1b:21:3c:4d:5e", "00:1b:21:3c:4d:5f"];
+    let (lab, oracle, id, _) = host().await;
+    let look = async |mac: &str| {
+        oracle.neighbours(&[("10.0.0.7", mac)]);
+        ops::name::lookup(&lab.engine, id).await.unwrap();
+        lab.pass(Duration::from_mins(1));
+    };
+    look(MACS[0]).await;
+    for turn in 1..=30 {
+        look(MACS[turn % 2]).await;
+    }
+    let first = format!("changed: hardware address: {} → {}", MACS[0], MACS[1]);
+    assert_eq!(lab.events(id).await[1..], [first.as_str()]);
+    assert_eq!(lab.host_at("10.0.0.7").await.mac.as_deref(), Some(MACS[0]));
+    lab.pass(Duration::from_hours(1));
+    look(MACS[1]).await;
+    assert_eq!(lab.events(id).await[1..], [first.as_str(), &first]);
+    // Somebody who makes addresses up fills nothing either.
+    for last in 0..30 {
+        look(&format!("02:00:00:00:00:{last:02x}")).await;
+    }
+    assert_eq!(lab.events(id).await.len(), 1 + 1 + 4);
+}

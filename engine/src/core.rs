@@ -46,6 +46,7 @@ pub struct Core {
     pub(crate) banners: ops::health::Shown,
     pub(crate) counted: ops::storage::Counted,
     pub(crate) told: ops::neighbour::Told,
+    pub(crate) crowded: ops::neighbour::Crowded,
     pub(crate) jobs: ops::job::Jobs,
 }
 
@@ -164,6 +165,7 @@ impl Engine {
             banners: ops::health::Shown::default(),
             counted: ops::storage::Counted::default(),
             told: ops::neighbour::Told::default(),
+            crowded: ops::neighbour::Crowded::default(),
             jobs: ops::job::Jobs::new(now.0),
         })))
     }

@@ -10,7 +10,7 @@ pub mod history;
 pub mod host;
 pub mod job;
 pub mod name;
-pub(crate) mod neighbour;
+pub mod neighbour;
 pub mod password;
 pub(crate) mod past;
 pub mod port;

@@ -1,7 +1,12 @@
 //! What the kernel's neighbour table tells: the hardware of known hosts, and IPv6 hosts that nobody could sweep for.
 
+mod crowd;
 mod told;
+
+pub use crowd::Crowded;
+pub(crate) use crowd::MOST as MOST_STRANGERS;
 pub use told::Told;
+
 use super::{archive, history};
 use crate::{
     Engine, Result,
@@ -10,6 +15,7 @@ use crate::{
     store::{self, host::Documented},
     vendor::Vendors,
 };
+use crowd::Room;
 use domain::{cidr, event::EventKind, host::HostId, mac::Mac, subnet::SubnetId};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -91,19 +97,22 @@ fn fit(host: &mut Documented, mac: Mac, vendors: &Vendors) {
     host.vendor = vendors.of(mac).map(str::to_owned);
 }
 
-/// Whether a neighbour can become a host: no sweep finds IPv6 hosts, and those of IPv4 are left to the sweep.
+/// Whether a neighbour can become a host: no sweep finds IPv6 hosts, and those of IPv4 are left to the sweep. Where nobody
+/// is pinged nobody is looked for.
 pub(crate) fn is_discoverable(board: &Board, ip: IpAddr) -> bool {
     let block = board.home(ip).and_then(|home| board.rules(home));
     let is_usable = block.is_some_and(|rules| {
         let (first, last) = cidr::usable(rules.cidr);
-        (first..=last).contains(&ip)
+        rules.ping && (first..=last).contains(&ip)
     });
     ip.is_ipv6() && is_usable && board.get(ip).is_none()
 }
 
-/// Adds neighbours that are not known yet as hosts; returns how many. A round of their subnets begins at once.
-pub(crate) async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Result<usize> {
+/// Adds neighbours that are not known yet as hosts, as far as their subnets take strangers; returns how many. A round of
+/// their subnets begins at once.
+pub async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Result<usize> {
     if neighbours.is_empty() {
+        engine.crowded.replace(Vec::new());
         return Ok(0);
     }
     let vendors = Vendors::open().map_err(anyhow::Error::from)?;
@@ -115,15 +124,24 @@ pub(crate) async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Resul
             .iter()
             .filter(|it| is_discoverable(&board, it.ip));
         let new = new.filter_map(|it| Some((*it, board.home(it.ip)?)));
-        new.take(MOST_NEW).collect()
+        new.collect()
     };
     let ips: Vec<IpAddr> = found.iter().map(|(it, _)| it.ip).collect();
     let archived = store::host::archived(&write.tx, &ips).await?;
     let mut archived: HashMap<IpAddr, Documented> =
         archived.into_iter().map(|host| (host.ip, host)).collect();
-    let (mut hosts, mut news) = (Vec::new(), Vec::new());
+    let mut room = Room::of(&write.tx, found.iter().map(|(_, home)| *home)).await?;
+    let (mut hosts, mut news, mut full) = (Vec::new(), Vec::new(), Vec::new());
     for (neighbour, home) in found {
+        if hosts.len() == MOST_NEW {
+            break;
+        }
         let old = archived.remove(&neighbour.ip);
+        let is_described = old.as_ref().is_some_and(Documented::is_annotated);
+        if !is_described && !room.take(home) {
+            full.push(home);
+            continue;
+        }
         let kind = match old {
             Some(_) => EventKind::Restored,
             None => EventKind::Discovered,
@@ -154,6 +172,12 @@ pub(crate) async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Resul
         }
     };
     engine.commit(write, apply).await?;
+    let full = {
+        let board = engine.board();
+        let blocks = full.iter().filter_map(|id| Some(board.rules(*id)?.cidr));
+        blocks.collect()
+    };
+    engine.crowded.replace(full);
     let count = hosts.len();
     let mut by_subnet: BTreeMap<i64, (Vec<HostId>, Vec<_>)> = BTreeMap::new();
     for (host, event) in hosts.iter().zip(events) {

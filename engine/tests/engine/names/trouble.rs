@@ -73,3 +73,44 @@ async fn two_that_take_turns_at_an_address_are_told_once_an_hour() {
     }
     assert_eq!(lab.events(id).await.len(), 1 + 1 + 4);
 }
+
+#[tokio::test]
+async fn made_up_ipv6_neighbours_fill_no_database() {
+    let (lab, _) = lab().await;
+    let subnet = lab.subnet("fd00::/64").await;
+    let look = async |wing: u16, seen: u16| {
+        let neighbour = |last: u16| Neighbour {
+            ip: IpAddr::from([0xfd00, 0, 0, 0, wing, 0, 0, last]),
+            mac: "00:1b:21:3c:4d:5e".parse().unwrap(),
+        };
+        let table: Vec<Neighbour> = (1..=seen).map(neighbour).collect();
+        ops::neighbour::discover(&lab.engine, &table).await.unwrap()
+    };
+    let is_told = || {
+        let health = ops::health::health(&lab.engine, &console()).unwrap();
+        let mut banners = health.banners.into_iter();
+        banners.find(|banner| banner.code == "neighbours")
+    };
+    for (wing, found) in [(1, 256), (2, 256), (3, 256), (4, 256)] {
+        assert_eq!(look(wing, 256).await, found);
+    }
+    assert!(is_told().is_none());
+    assert_eq!(look(5, 256).await, 0, "1,024 are enough");
+    let told = is_told().unwrap().message;
+    assert!(told.contains("fd00::/64"), "{told}");
+    // Whom somebody describes is no stranger any more.
+    let host = lab.host_at("fd00::1:0:0:7").await;
+    rename(&lab, host.id, Some("mine")).await;
+    assert_eq!(look(5, 256).await, 1);
+    assert_eq!(look(0, 0).await, 0);
+    assert!(is_told().is_none(), "nobody is turned away any more");
+    let patch = domain::subnet::SubnetPatch {
+        ping: Some(false),
+        ..Default::default()
+    };
+    rename(&lab, lab.host_at("fd00::1:0:0:8").await.id, Some("too")).await;
+    ops::subnet::update(&lab.engine, &console(), subnet.id, None, &patch)
+        .await
+        .unwrap();
+    assert_eq!(look(6, 1).await, 0, "nobody is pinged there");
+}

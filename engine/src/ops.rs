@@ -15,6 +15,7 @@ pub mod password;
 pub(crate) mod past;
 pub mod port;
 pub mod scan;
+mod sealing;
 pub mod session;
 pub mod snmp;
 pub mod storage;

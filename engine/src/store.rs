@@ -12,6 +12,7 @@ pub mod interval;
 pub mod port;
 pub mod samples;
 pub mod scan;
+pub mod sealed;
 pub mod session;
 pub mod snmp;
 pub mod storage;

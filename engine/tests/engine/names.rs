@@ -261,11 +261,26 @@ async fn credentials_are_unreadable_in_the_database_and_useless_without_their_ke
     assert!(shown.unwrap().has_secret);
     let words = ops::name::lookup(&lab.engine, id).await.unwrap();
     assert!(words.contains("rollcall.db.key is missing"), "{words}");
+    let put = async || ops::snmp::put(&lab.engine, &console(), subnet, &community()).await;
+    let problem = put().await.unwrap_err().problem();
+    assert_eq!(problem.status, 409);
+    let words = problem.detail.unwrap();
+    assert!(words.contains("rollcall.db.key is missing"), "{words}");
+    let hook = domain::webhook::NewWebhook {
+        name: "chat".into(),
+        url: "https://chat.example/hook".into(),
+        ..Default::default()
+    };
+    let refused = ops::webhook::create(&lab.engine, &console(), &hook).await;
+    assert_eq!(refused.unwrap_err().problem().status, 409);
+    assert!(!key.exists(), "no key is made beside what another sealed");
     ops::snmp::delete(&lab.engine, &console(), subnet)
         .await
         .unwrap();
     let gone = ops::snmp::find(&lab.engine, &console(), subnet).await;
     assert_eq!(gone.unwrap_err().problem().status, 404);
+    put().await.expect("nothing is sealed with the old key");
+    assert!(key.is_file());
 }
 
 #[tokio::test]

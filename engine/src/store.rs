@@ -13,6 +13,7 @@ pub mod metadata;
 pub mod port;
 pub mod samples;
 pub mod scan;
+pub mod sealed;
 pub mod session;
 pub mod snmp;
 pub mod storage;

@@ -185,6 +185,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewWebhook) -> Resul
         version: 1,
     };
     let secret = secret::new();
+    super::sealing::ready(engine).await?;
     let write = engine.store.write().await?;
     if store::webhook::list(&write.tx).await?.len() >= LIMIT {
         return Err(Error::Conflict {

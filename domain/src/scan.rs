@@ -302,7 +302,8 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessTest {
-    /// What was tried: `dns`, `tcp/443`, `http/80`, `tls/443`.
+    /// What was tried: `dns`, `policy`, `tcp/443`, `http/80`, `tls/443`, `redirect/80` (where a page leads), `access/6379`
+    /// (whether strangers are let in), `nmap`.
     #[cfg_attr(feature = "openapi", schema(example = "tcp/443"))]
     pub test: String,
     /// How it went.

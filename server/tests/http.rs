@@ -10,6 +10,8 @@ mod browser;
 mod document;
 #[path = "http/history.rs"]
 mod history;
+#[path = "http/inside.rs"]
+mod inside;
 #[path = "http/live.rs"]
 mod live;
 #[path = "http/port.rs"]

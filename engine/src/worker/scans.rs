@@ -225,6 +225,9 @@ async fn look(engine: &Engine, claimed: &Claimed, cancel: CancellationToken) -> 
     let mut examined = looked
         .map_err(|_| "it took too long")?
         .ok_or("it was ended")?;
+    if target.name().is_some() {
+        examined.tests.insert(0, step::resolved(&found));
+    }
     if claimed.detects_versions {
         ask_nmap(engine, ip, &mut examined, cancel).await?;
     }

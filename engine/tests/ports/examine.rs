@@ -174,3 +174,24 @@ async fn a_port_that_the_gate_closes_is_not_connected_to() {
     );
     assert!(seen.ports.iter().all(|it| it.port != ssh.port()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_that_leaves_tls_is_told() {
+    let https = Listener::start(HERE, Talk::LeadsToCleartext);
+    let seen = look(Subject {
+        path: Some("/".into()),
+        is_https: Some(true),
+        ..at(https.port())
+    })
+    .await;
+    let hop = test(&seen, &format!("redirect/{}", https.port()));
+    assert_eq!(
+        (hop.outcome, hop.detail.as_str()),
+        (
+            Outcome::Failed,
+            "301 → http://127.0.0.1:1/: refused; from https to http"
+        )
+    );
+    let page = seen.http.iter().find(|it| it.port == https.port()).unwrap();
+    assert!(page.is_tls && !page.leads_to_tls);
+}

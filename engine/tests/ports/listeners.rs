@@ -24,6 +24,8 @@ pub(crate) enum Talk {
     Http,
     /// The same over TLS.
     HttpOverTls,
+    /// Leads to a closed port without TLS, over TLS.
+    LeadsToCleartext,
     /// Greets as OpenSSH does.
     Ssh,
 }
@@ -76,8 +78,8 @@ impl Drop for Listener {
 fn speak(mut stream: TcpStream, talk: Talk) -> std::io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     match talk {
-        Talk::Http => answer(&mut stream),
-        Talk::HttpOverTls => {
+        Talk::Http => answer(&mut stream, OK),
+        Talk::HttpOverTls | Talk::LeadsToCleartext => {
             let provider = Arc::new(rustls::crypto::ring::default_provider());
             let config = ServerConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
@@ -88,7 +90,11 @@ fn speak(mut stream: TcpStream, talk: Talk) -> std::io::Result<()> {
                     PrivateKeyDer::try_from(KEY).unwrap(),
                 );
             let connection = ServerConnection::new(Arc::new(config.unwrap())).unwrap();
-            answer(&mut StreamOwned::new(connection, stream))
+            let page = match talk {
+                Talk::LeadsToCleartext => MOVED,
+                _ => OK,
+            };
+            answer(&mut StreamOwned::new(connection, stream), page)
         }
         Talk::Ssh => {
             stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n")?;
@@ -104,13 +110,17 @@ fn speak(mut stream: TcpStream, talk: Talk) -> std::io::Result<()> {
     }
 }
 
-fn answer(stream: &mut (impl Read + Write)) -> std::io::Result<()> {
+const OK: &[u8] =
+    b"HTTP/1.1 200 OK\r\nServer: nginx/1.24.0\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\
+                    Connection: close\r\n\r\nok";
+const MOVED: &[u8] =
+    b"HTTP/1.1 301 Moved Permanently\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\
+                       Connection: close\r\n\r\n";
+
+fn answer(stream: &mut (impl Read + Write), page: &[u8]) -> std::io::Result<()> {
     let mut request = [0; 4_096];
     if stream.read(&mut request)? > 0 {
-        stream.write_all(
-            b"HTTP/1.1 200 OK\r\nServer: nginx/1.24.0\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\
-              Connection: close\r\n\r\nok",
-        )?;
+        stream.write_all(page)?;
         stream.flush()?;
     }
     Ok(())

@@ -8,7 +8,12 @@ use domain::{
 };
 use engine::{
     Caller, Engine, ops,
-    probe::{Ping, Probes, Round, RoundReport, examine::Eyes, names::DnsServers, narrate},
+    probe::{
+        Ping, Probes, Round, RoundReport,
+        examine::Eyes,
+        narrate,
+        ports::{NoScanner, PortScanner, Ports},
+    },
 };
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
@@ -71,6 +76,18 @@ impl World {
     }
 
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::scanning(settings, Arc::new(NoScanner)).await
+    }
+
+    /// One at work, which has nmap if it is installed.
+    pub(crate) async fn looking(settings: &[(&str, &str)]) -> Self {
+        let ports = Ports::new("".as_ref()).unwrap();
+        let world = Self::scanning(settings, Arc::new(ports)).await;
+        world.engine.start_workers(&world.shutdown);
+        world
+    }
+
+    async fn scanning(settings: &[(&str, &str)], ports: Arc<dyn PortScanner>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut sources = Sources {
             environment: settings
@@ -87,8 +104,9 @@ impl World {
             .or_insert(ORIGIN.into());
         let config = Config::read(&sources, false).unwrap();
         let probes = Probes {
-            examine: Arc::new(Eyes::open(DnsServers::System).unwrap()),
+            examine: Arc::new(Eyes::open(config.dns_servers.clone()).unwrap()),
             narrator: narrate::open(&config.narrator).unwrap(),
+            ports,
             ..Arc::new(Silence).into()
         };
         let opened = Engine::open(config.engine(), probes).await.unwrap();

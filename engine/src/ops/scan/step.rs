@@ -17,6 +17,8 @@ use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 pub const ATTEMPTS: i64 = 3;
 /// Jobs, of up to 1,024 targets each, that are forgotten in one transaction.
 const AT_ONCE: u64 = 10;
+/// Addresses of a name that are told.
+const SHOWN: usize = 8;
 /// How long jobs are remembered after they are over.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 
@@ -29,6 +31,21 @@ pub fn subject(engine: &Engine, target: &Target, ip: IpAddr) -> Subject {
         port: target.port,
         path: target.path.clone(),
         is_https: target.is_https,
+    }
+}
+
+/// The entry on the addresses that a name has, in the order of which the first is looked at.
+pub fn resolved(found: &[IpAddr]) -> AccessTest {
+    let shown: Vec<String> = found.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = found.len().saturating_sub(SHOWN);
+    let mut detail = shown.join(", ");
+    if more > 0 {
+        detail = format!("{detail} and {more} more");
+    }
+    AccessTest {
+        test: "dns".into(),
+        outcome: Outcome::Passed,
+        detail,
     }
 }
 

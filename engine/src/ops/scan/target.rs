@@ -55,6 +55,8 @@ pub fn read(text: &str) -> Result<Target, String> {
         return read_url(text);
     }
     let (host, port) = match text.rsplit_once(':') {
+        // The colons of an address in brackets.
+        Some(_) if text.ends_with(']') => (text, None),
         Some((host, port)) => {
             let is_number = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
             let port: u16 = port.parse().map_err(|_| EXPECTED)?;
@@ -137,7 +139,7 @@ mod tests {
             (url.port, url.path.as_deref(), url.is_https),
             (Some(443), Some("/login?a=b"), Some(true))
         );
-        for text in ["::1", "[::1]:22", "http://[::1]/"] {
+        for text in ["::1", "[::1]", "[::1]:22", "http://[::1]/"] {
             assert_eq!(
                 read(text).unwrap().address(),
                 Some([0, 0, 0, 0, 0, 0, 0, 1].into())
@@ -175,6 +177,8 @@ mod tests {
             "-a.example",
             "<script>",
             "[::1",
+            "1:]",
+            "a:[::1]",
             "fe80::1%eth0",
         ] {
             assert!(read(text).is_err(), "{text}");

@@ -81,10 +81,17 @@ impl Eyes {
                 Err((shown, why)) => (shown.clone(), Hop::ends(Outcome::Skipped, why)),
                 Ok(url) => (location::shown(url), self.hop(subject, &visited, url).await),
             };
+            let is_unsafe =
+                from.scheme() == "https" && matches!(&next, Ok(url) if url.scheme() == "http");
+            let warning = if is_unsafe {
+                "; from https to http"
+            } else {
+                ""
+            };
             tests.push(AccessTest {
                 test: name(port),
                 outcome: hop.outcome,
-                detail: format!("{} → {shown}: {}", status.as_u16(), hop.words),
+                detail: format!("{} → {shown}: {}{warning}", status.as_u16(), hop.words),
             });
             let ((page, is_own), url) = (hop.page?, next.ok()?);
             status = page.status;
@@ -128,18 +135,9 @@ impl Eyes {
                 } else {
                     page.words.clone()
                 };
-                let was_safe = visited.last().is_some_and(|from| from.scheme() == "https");
-                let is_unsafe = was_safe && url.scheme() == "http";
                 Hop {
                     outcome: Outcome::Passed,
-                    words: format!(
-                        "{words}{}",
-                        if is_unsafe {
-                            "; from https to http"
-                        } else {
-                            ""
-                        }
-                    ),
+                    words,
                     page: Some((page, is_own)),
                 }
             }

@@ -16,6 +16,8 @@ mod live;
 mod port;
 #[path = "http/problem.rs"]
 mod problem;
+#[path = "http/readme.rs"]
+mod readme;
 #[path = "http/resource.rs"]
 mod resource;
 #[path = "http/scan.rs"]

@@ -22,6 +22,8 @@ mod readme;
 mod resource;
 #[path = "http/scan.rs"]
 mod scan;
+#[path = "http/schedule.rs"]
+mod schedule;
 #[path = "http/session.rs"]
 mod session;
 #[path = "http/snmp.rs"]

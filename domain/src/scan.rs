@@ -151,6 +151,7 @@ pub struct ScanQuery {
     pub schedule: Option<i64>,
     /// Items of a page, 1 to 1000; absent = 100.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 1000))]
     pub limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[serde(default)]

@@ -18,12 +18,16 @@ mod live;
 mod port;
 #[path = "http/problem.rs"]
 mod problem;
+#[path = "http/readme.rs"]
+mod readme;
 #[path = "http/resource.rs"]
 mod resource;
 #[path = "http/scan.rs"]
 mod scan;
 #[path = "http/scanner.rs"]
 mod scanner;
+#[path = "http/schedule.rs"]
+mod schedule;
 #[path = "http/session.rs"]
 mod session;
 #[path = "http/snmp.rs"]

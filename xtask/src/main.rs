@@ -10,6 +10,7 @@ mod bench;
 mod bundle;
 mod check;
 mod compress;
+mod contract;
 mod dist;
 mod e2e;
 mod kev;
@@ -53,7 +54,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         server: Vec<String>,
     },
-    /// Run everything that must pass before a commit: check, cargo test, e2e
+    /// Run everything that must pass before a commit: check, cargo test, e2e, the API against its document
     Test,
     /// Check the rules of the code base: format, clippy, allowed dependencies, documentation
     Check,
@@ -63,6 +64,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         playwright: Vec<String>,
     },
+    /// Ask the scan routes of a real server whatever their document permits (needs root and schemathesis)
+    Contract,
     /// Measure against fping in network namespaces (needs root)
     Bench {
         /// Run this group only
@@ -109,6 +112,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Run { server } => server::run(&workspace, "serve", &server),
         Task::Demo { server } => server::run(&workspace, "demo", &server),
         Task::Test => test::run(&workspace),
+        Task::Contract => contract::run(&workspace),
         Task::Check => check::run(&workspace),
         Task::E2e { playwright } => e2e::run(&workspace, &playwright),
         Task::Bench { group } => {

@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 
 use crate::process::{self, say, step};
 use crate::workspace::{Flavour, Workspace};
-use crate::{check, e2e, setup, site};
+use crate::{check, contract, e2e, setup, site};
 
 /// How many tests passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,12 @@ impl std::error::Error for Failed {}
 /// Runs the stages until one fails; the last line printed is the total.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut total = Count::default();
-    let stages: [fn(&Workspace) -> Result<Count>; 3] =
-        [checked, cargo, |workspace| e2e::count(workspace, &[])];
+    let stages: [fn(&Workspace) -> Result<Count>; 4] = [
+        checked,
+        cargo,
+        |workspace| e2e::count(workspace, &[]),
+        contract::count,
+    ];
     for stage in stages {
         match stage(workspace) {
             Ok(count) => {

@@ -15,7 +15,7 @@ use tokio::{
 const SAID: &str = r#"{"candidates":[{"finishReason":"STOP","content":{"parts":[{"text":"{\"summary\":\"A page answers.\",\"recommendation\":\"Look at it.\"}"}]}}],"modelVersion":"m-1"}"#;
 
 /// Fields that every result has.
-const FIELDS: [&str; 13] = [
+pub(crate) const FIELDS: [&str; 13] = [
     "target",
     "ip_address",
     "availability",

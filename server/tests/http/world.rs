@@ -33,7 +33,7 @@ pub(crate) const HOST: &str = "localhost:8080";
 pub(crate) const ORIGIN: &str = "http://localhost:8080";
 
 /// Answers with silence, whoever is asked.
-struct Silence;
+pub(crate) struct Silence;
 
 impl Ping for Silence {
     fn round(&self, round: Round, _: CancellationToken) -> BoxFuture<'_, RoundReport> {

@@ -20,7 +20,7 @@ const TOKEN: &str = "7Yx2mG0c4VbQz1hTn8sKd5LrW3pJf6Ea";
 pub(super) fn of(schema: &str) -> Option<Value> {
     match schema {
         "NewScan" => value(NewScan {
-            ip_addresses: vec!["8.8.8.8".into(), "203.0.113.0/28".into()],
+            ip_addresses: vec!["8.8.8.8".into(), "1.1.1.0/30".into()],
             endpoints: vec![
                 "https://example.com/login".into(),
                 "host.example:8443".into(),

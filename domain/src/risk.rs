@@ -225,6 +225,8 @@ pub struct Facts {
     pub scope: Scope,
     /// How much was scanned.
     pub extent: Extent,
+    /// How many ports were asked; 0 = it is not known.
+    pub asked: usize,
     /// Open ports.
     pub ports: Vec<PortFact>,
     /// Web servers.
@@ -253,12 +255,14 @@ pub struct Verdict {
     pub arithmetic: Vec<Step>,
 }
 
-/// Above so many open ports it is no host but something that answers for all of them.
+/// With so many open ports it is no host but something that answers for all of them.
 const EVERYTHING_OPEN: usize = 1000;
+/// So is what answers at three quarters of the ports that were asked, if those were at least so many.
+const MANY_ASKED: usize = 50;
 
 /// The verdict on what was seen.
 pub fn assess(facts: &Facts) -> Verdict {
-    let mut findings = if facts.ports.len() >= EVERYTHING_OPEN {
+    let mut findings = if answers_everywhere(facts) {
         vec![exposure::answers_everywhere(facts.ports.len())]
     } else {
         let mut findings = exposure::findings(facts);
@@ -285,6 +289,11 @@ pub fn assess(facts: &Facts) -> Verdict {
         findings,
         arithmetic,
     }
+}
+
+fn answers_everywhere(facts: &Facts) -> bool {
+    let open = facts.ports.len();
+    open >= EVERYTHING_OPEN || facts.asked >= MANY_ASKED && open * 4 >= facts.asked * 3
 }
 
 /// The worst first, the surest of them first; else by rule and evidence, so that the order of the facts does not matter.

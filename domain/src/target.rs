@@ -3,7 +3,7 @@
 use ipnetwork::IpNetwork;
 use std::{
     fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
 /// What kind of place an address is.
@@ -205,6 +205,20 @@ fn names(block: IpNetwork, class: Class) -> bool {
         Class::Global | Class::Private | Class::Cgnat => true,
         _ => classify(block.network()) == class && classify(block.broadcast()) == class,
     }
+}
+
+/// Whether a connection to `ip` and `port` ends at a listener of this program. `is_here` tells whether an address is one
+/// of this machine's own, and is asked only where the listener listens on all of them.
+pub fn meets(
+    listener: SocketAddr,
+    ip: IpAddr,
+    port: u16,
+    is_here: impl FnOnce(IpAddr) -> bool,
+) -> bool {
+    let (own, ip) = (listener.ip().to_canonical(), ip.to_canonical());
+    let is_everywhere = own.is_unspecified();
+    listener.port() == port
+        && (own == ip || is_everywhere && (ip.is_loopback() || ip.is_unspecified() || is_here(ip)))
 }
 
 #[cfg(test)]

@@ -111,3 +111,32 @@ fn a_wide_block_allows_private_addresses_and_nothing_more_dangerous() {
         assert_eq!(result.is_ok(), allowed, "{blocks}: {address}");
     }
 }
+
+#[test]
+fn a_listener_is_met_at_each_of_its_addresses_and_at_its_port_only() {
+    let here = |ip: IpAddr| ip == IpAddr::from([10, 0, 0, 1]);
+    for (listener, address, port, expected) in [
+        ("127.0.0.1:8080", "127.0.0.1", 8080, true),
+        ("127.0.0.1:8080", "::ffff:127.0.0.1", 8080, true),
+        ("127.0.0.1:8080", "127.0.0.1", 8081, false),
+        ("127.0.0.1:8080", "127.0.0.2", 8080, false),
+        ("10.0.0.1:80", "10.0.0.1", 80, true),
+        ("10.0.0.1:80", "127.0.0.1", 80, false),
+        ("[::1]:80", "::1", 80, true),
+        ("0.0.0.0:80", "127.0.0.1", 80, true),
+        ("0.0.0.0:80", "127.9.9.9", 80, true),
+        ("0.0.0.0:80", "10.0.0.1", 80, true),
+        ("0.0.0.0:80", "10.0.0.2", 80, false),
+        ("0.0.0.0:80", "10.0.0.1", 81, false),
+        ("[::]:80", "::1", 80, true),
+        ("[::]:80", "10.0.0.1", 80, true),
+    ] {
+        let met = meets(
+            listener.parse().unwrap(),
+            address.parse().unwrap(),
+            port,
+            here,
+        );
+        assert_eq!(met, expected, "{listener} {address} {port}");
+    }
+}

@@ -142,6 +142,7 @@ fn facts(machine: &Machine) -> Facts {
         ports: machine.ports.iter().map(|text| port(text)).collect(),
         http: machine.http.iter().map(|text| http(text)).collect(),
         tls: machine.tls.iter().map(|text| tls(text)).collect(),
+        asked: 0,
         reputation: Reputation {
             is_proxy: machine.proxy,
         },

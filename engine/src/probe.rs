@@ -40,7 +40,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use connect::ConnectScanner;
 pub use icmp::IcmpPing;
-pub use networks::own_networks;
+pub use networks::{is_own, own_networks};
 pub use nmap::Nmap;
 pub use settings::{PingMode, PingSettings};
 

@@ -1,7 +1,7 @@
 //! What the engine is told at its start.
 
 use domain::{port::profile::ScanProfile, status::Thresholds, target::Policy};
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// How the engine runs. The server's configuration fills it in.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct EngineSettings {
     pub keep_hourly_days: u32,
     /// Where requests to addresses that people typed may go.
     pub targets: Policy,
+    /// Where this program itself listens; scans never connect to it.
+    pub listens_on: Option<SocketAddr>,
     /// Targets of scan jobs that are looked at at the same time.
     pub scan_workers: usize,
     /// How long a notification waits for further events.
@@ -66,6 +68,7 @@ impl Default for EngineSettings {
             keep_raw_days: 7,
             keep_hourly_days: 400,
             targets: Policy::default(),
+            listens_on: None,
             scan_workers: 16,
             notify_gather: Duration::from_secs(10),
             notify_interval: Duration::from_secs(30),

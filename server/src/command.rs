@@ -67,7 +67,7 @@ fn runtime() -> anyhow::Result<Runtime> {
 fn prober(config: &Config) -> anyhow::Result<Probes> {
     let mut probes = Probes::from(Arc::new(IcmpPing::start(config.ping())?));
     probes.names.snmp = Arc::new(Agents::default());
-    probes.examine = Arc::new(Eyes::open()?);
+    probes.examine = Arc::new(Eyes::open(config.dns_servers.clone())?);
     probes.narrator = narrate::open(&config.narrator)?;
     if config.ptr_lookup {
         probes.names.dns = Arc::new(Resolver::new(config.dns_servers.clone()));

@@ -204,6 +204,7 @@ impl Config {
             targets: Policy {
                 allowed: self.allow_targets.clone(),
             },
+            listens_on: Some(self.bind),
             scan_workers: self.scan_workers,
             port_interval: self.port_interval,
             port_scheduler: self.port_scheduler,

@@ -141,11 +141,7 @@ fn ports_are_scanned_by_a_list_of_permitted_arguments() {
 #[test]
 fn a_models_key_is_read_and_never_shown() {
     assert_eq!(read(&[]).unwrap().narrator, NarratorSettings::Off);
-    let config = read(&[
-        ("GEMINI_API_KEY", "AIza-hush"),
-        ("SCAN_DB_PATH", "/x/y.db"),
-    ])
-    .unwrap();
+    let config = read(&[("GEMINI_API_KEY", "AIza-hush"), ("SCAN_DB_PATH", "/x/y.db")]).unwrap();
     let NarratorSettings::Gemini { model, url, .. } = &config.narrator else {
         panic!("{:?}", config.narrator)
     };

@@ -16,7 +16,7 @@ pub(super) struct Rule {
     pub(super) name: &'static str,
     proto: Proto,
     ports: &'static [u16],
-    /// As scanners name it.
+    /// As scanners name it, in lower case.
     services: &'static [&'static str],
     pub(super) severity: Severity,
     pub(super) why: &'static str,
@@ -69,7 +69,7 @@ static RULES: [Rule; 58] = rules![
     "vnc" "VNC" Tcp [5800, 5900, 5901, 5902, 5903, 5904, 5905, 5906], ["vnc", "vnc-http"], High, "its passwords are weak or absent", "Reach it through SSH or a VPN", true;
     "nomachine" "NoMachine" Tcp [4000], ["nomachine", "nxd"], High, "it is a remote desktop", "Put it behind a VPN", true;
     "pcanywhere" "pcAnywhere" Tcp [5631, 5632], ["pcanywheredata"], High, "nobody maintains it any more", "Remove it", true;
-    "x11" "X11" Tcp [6000, 6001, 6002, 6003, 6004, 6005], ["X11"], High, "whoever reaches it may see the screen and the keys", "Start it with -nolisten tcp; use ssh -X", true;
+    "x11" "X11" Tcp [6000, 6001, 6002, 6003, 6004, 6005], ["x11"], High, "whoever reaches it may see the screen and the keys", "Start it with -nolisten tcp; use ssh -X", true;
     "winrm" "WinRM" Tcp [5985, 5986], ["wsman", "wsmans"], High, "it administers Windows from afar", "Put it behind a VPN", true;
     "snmp" "SNMP" Udp [161], ["snmp"], High, "default communities are common, and it amplifies attacks", "Use version 3 and admit the monitoring host only", true;
     "tftp" "TFTP" Udp [69], ["tftp"], High, "it asks for no password", "Remove it or admit known addresses only", true;
@@ -98,7 +98,7 @@ static RULES: [Rule; 58] = rules![
     "afp" "AFP file sharing" Tcp [548], ["afp"], Medium, "it is meant for a local network", "Block it at the edge", false;
     "printer" "A printer" Tcp [515, 631, 9100], ["printer", "ipp", "jetdirect"], Medium, "strangers can print and often read its settings", "Keep printers on the local network", false;
     "zookeeper" "ZooKeeper" Tcp [2181], ["zookeeper"], Medium, "it gives settings away", "Set access rules and keep it on a private network", false;
-    "kafka" "Kafka" Tcp [9092], ["kafka", "XmlIpcRegSvc"], Medium, "it asks for no password unless told to", "Use SASL over TLS", false;
+    "kafka" "Kafka" Tcp [9092], ["kafka", "xmlipcregsvc"], Medium, "it asks for no password unless told to", "Use SASL over TLS", false;
     "rabbitmq" "RabbitMQ" Tcp [5672, 15672], ["amqp"], Medium, "the guest account is well known", "Change the accounts and keep it on a private network", false;
     "mqtt" "MQTT without TLS" Tcp [1883], ["mqtt"], Medium, "logins and readings are readable, and often nobody has to log in", "Use 8883 with passwords", false;
     "proxy" "A proxy" Tcp [1080, 3128, 8118], ["socks5", "socks4", "socks-proxy", "http-proxy", "squid-http"], Medium, "if it is open, others' deeds carry this address", "Ask for a password or close it", false;

@@ -12,6 +12,7 @@ fn facts(scope: Scope, ports: Vec<PortFact>) -> Facts {
         ports,
         http: Vec::new(),
         tls: Vec::new(),
+        asked: 0,
         reputation: Reputation::default(),
         at: AT,
     }
@@ -94,6 +95,7 @@ fn any_facts(scope: Scope) -> impl Strategy<Value = Facts> {
         Facts {
             http,
             tls,
+            asked: 0,
             reputation: Reputation { is_proxy },
             ..facts(scope, ports)
         }
@@ -182,4 +184,25 @@ fn a_service_outranks_the_number_of_its_port() {
     let told = of(port("redis", true));
     assert_eq!(told.findings[0].confidence, Confidence::Probable);
     assert_eq!(told.level, RiskLevel::High);
+}
+
+#[test]
+fn what_answers_at_nearly_every_port_that_was_asked_is_told_once() {
+    let port = |port| PortFact {
+        proto: Proto::Tcp,
+        port,
+        service: Service::default(),
+        is_probed: false,
+        is_unauthenticated: false,
+        cves: Vec::new(),
+    };
+    let verdict = |open: u16| {
+        assess(&Facts {
+            asked: 100,
+            ..facts(Scope::Public, (1..=open).map(port).collect())
+        })
+    };
+    assert_eq!(verdict(75).findings.len(), 1);
+    assert_eq!(verdict(75).level, RiskLevel::None);
+    assert!(verdict(74).findings.iter().any(|it| it.id == "many_ports"));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A certificate that ends sooner is worth a word.
 const ENDS_SOON: Duration = Duration::from_hours(14 * 24);
 /// Titles of pages by which devices and servers are administered, in lower case.
-const PANELS: [&str; 14] = [
+const PANELS: [&str; 24] = [
     "phpmyadmin",
     "webmin",
     "cpanel",
@@ -21,6 +21,16 @@ const PANELS: [&str; 14] = [
     "vmware esxi",
     "proxmox",
     "jenkins",
+    "kibana",
+    "grafana",
+    "prometheus time series",
+    "consul by hashicorp",
+    "portainer",
+    "rabbitmq management",
+    "namenode information",
+    "solr admin",
+    "argo cd",
+    "adminer",
 ];
 
 /// Findings about web and TLS servers.

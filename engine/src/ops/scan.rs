@@ -1,7 +1,9 @@
 //! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
 
+pub mod policy;
 pub mod step;
 pub mod target;
+pub mod versions;
 pub mod words;
 
 use crate::{Caller, CallerKind, Engine, Error, Result, store};
@@ -111,7 +113,7 @@ fn written_out(engine: &Engine, new: &NewScan) -> Result<Vec<String>> {
             Ok(addresses) => {
                 let refusal = addresses
                     .iter()
-                    .find_map(|ip| step::permit(engine, *ip).err());
+                    .find_map(|ip| policy::permit(engine, *ip).err());
                 match refusal {
                     Some(refusal) => wrong.push(FieldError::new(&pointer, refusal)),
                     None => targets.extend(addresses.iter().map(ToString::to_string)),
@@ -125,7 +127,10 @@ fn written_out(engine: &Engine, new: &NewScan) -> Result<Vec<String>> {
     for (at, text) in new.endpoints.iter().take(MAX_TARGETS + 1).enumerate() {
         let pointer = format!("/endpoints/{at}");
         let read = target::read(text).and_then(|target| match target.address() {
-            Some(ip) => step::permit(engine, ip),
+            Some(ip) => policy::permit(engine, ip).and_then(|()| match target.port {
+                Some(port) => policy::permit_port(engine, ip, port),
+                None => Ok(()),
+            }),
             None => Ok(()),
         });
         match read {

@@ -23,6 +23,12 @@ pub fn own_networks() -> Vec<IpNetwork> {
     networks.into_iter().collect()
 }
 
+/// Whether an address is one of this machine's own.
+pub fn is_own(wanted: IpAddr) -> bool {
+    let mut entries = getifaddrs().into_iter().flatten();
+    entries.any(|entry| entry.address.as_ref().and_then(ip) == Some(wanted))
+}
+
 fn network(address: IpAddr, mask: IpAddr) -> Option<IpNetwork> {
     let whole = IpNetwork::with_netmask(address, mask).ok()?;
     let block = IpNetwork::new(whole.network(), whole.prefix()).ok()?;

@@ -62,6 +62,23 @@ pub struct Claimed {
     pub target: String,
     /// Which attempt this is, from 1.
     pub attempt: i64,
+    /// The job wants nmap's word on versions.
+    pub detects_versions: bool,
+}
+
+/// The columns of a target that was taken up.
+const CLAIMED: &str = "scan_id, position, target, attempts,
+    (SELECT request ->> '$.detect_versions' FROM scan WHERE id = scan_id) AS detects_versions";
+
+fn claimed(row: &QueryResult) -> Result<Claimed, DbErr> {
+    let detects_versions: Option<i64> = row.try_get("", "detects_versions")?;
+    Ok(Claimed {
+        scan_id: row.try_get("", "scan_id")?,
+        position: row.try_get("", "position")?,
+        target: row.try_get("", "target")?,
+        attempt: row.try_get("", "attempts")?,
+        detects_versions: detects_versions == Some(1),
+    })
 }
 
 fn mode_word(mode: ScanMode) -> &'static str {
@@ -220,22 +237,14 @@ pub async fn claim(
     most: usize,
     now: Timestamp,
 ) -> Result<Vec<Claimed>, DbErr> {
-    let text = "UPDATE scan_target SET state = 'running', attempts = attempts + 1
+    let text = format!("UPDATE scan_target SET state = 'running', attempts = attempts + 1
         WHERE (scan_id, position) IN (
             SELECT t.scan_id, t.position FROM scan_target AS t JOIN scan AS s ON s.id = t.scan_id
             WHERE t.state = 'queued' AND s.finished_at IS NULL ORDER BY t.scan_id, t.position LIMIT ?)
-        RETURNING scan_id, position, target, attempts";
+        RETURNING {CLAIMED}");
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = db.query_all_raw(sql(text, [most.into()])).await?;
-    let claimed = |row: &QueryResult| {
-        Ok(Claimed {
-            scan_id: row.try_get("", "scan_id")?,
-            position: row.try_get("", "position")?,
-            target: row.try_get("", "target")?,
-            attempt: row.try_get("", "attempts")?,
-        })
-    };
-    let claimed: Vec<Claimed> = rows.iter().map(claimed).collect::<Result<_, DbErr>>()?;
+    let rows = db.query_all_raw(sql(&text, [most.into()])).await?;
+    let claimed: Vec<Claimed> = rows.iter().map(claimed).collect::<Result<_, _>>()?;
     let text = "UPDATE scan SET status = 'running', started_at = coalesce(started_at, ?)
         WHERE id IN (SELECT value FROM json_each(?)) AND status = 'queued'";
     let ids: Vec<i64> = claimed.iter().map(|claimed| claimed.scan_id).collect();
@@ -304,19 +313,12 @@ pub async fn over(db: &impl ConnectionTrait, jobs: &[i64]) -> Result<Vec<i64>, D
 pub async fn put_back_all(db: &impl ConnectionTrait, attempts: i64) -> Result<Vec<Claimed>, DbErr> {
     let text = "UPDATE scan_target SET state = 'queued' WHERE state = 'running' AND attempts < ?";
     db.execute_raw(sql(text, [attempts.into()])).await?;
-    let text = "SELECT t.scan_id, position, target, attempts FROM scan_target AS t JOIN scan AS s ON s.id = t.scan_id
-        WHERE state = 'running' AND s.finished_at IS NULL";
-    let rows = db.query_all_raw(sql(text, [])).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Claimed {
-                scan_id: row.try_get("", "scan_id")?,
-                position: row.try_get("", "position")?,
-                target: row.try_get("", "target")?,
-                attempt: row.try_get("", "attempts")?,
-            })
-        })
-        .collect()
+    let text = format!(
+        "SELECT {CLAIMED} FROM scan_target
+        WHERE state = 'running' AND (SELECT finished_at IS NULL FROM scan WHERE id = scan_id)"
+    );
+    let rows = db.query_all_raw(sql(&text, [])).await?;
+    rows.iter().map(claimed).collect()
 }
 
 /// Ends a job; its finished targets keep their results. Whether it was not over before.

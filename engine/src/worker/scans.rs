@@ -5,7 +5,8 @@ mod wording;
 use super::supervisor::Worker;
 use crate::{
     Engine,
-    ops::scan::{step, target},
+    ops::scan::{policy, step, target, versions},
+    probe::{examine::Examined, ports::PortScanError},
     store::scan::Claimed,
 };
 use domain::scan::ScanResult;
@@ -19,6 +20,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
+    sync::watch,
     task::{Id, JoinSet},
     time::{Instant, timeout},
 };
@@ -30,6 +32,8 @@ const TICK: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(2);
 /// Targets that may wait for a model's words before others are begun.
 const MOST_WORDED: usize = 64;
+/// nmap is waited for no longer than this, most of which may be others' turns.
+const NMAP: Duration = Duration::from_mins(10);
 /// Between two looks for jobs to forget.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -71,7 +75,11 @@ impl Scans {
                 Err(error) => (error.id(), Err(error.to_string())),
             };
             if let Some(claimed) = self.running.remove(&id) {
-                self.seen.push((claimed, looked));
+                // What was ended from outside is no attempt: `end` puts it back, or its job is over.
+                let stop = self.stops.get(&claimed.scan_id);
+                if looked.is_ok() || !stop.is_some_and(CancellationToken::is_cancelled) {
+                    self.seen.push((claimed, looked));
+                }
             }
         }
         let busy: HashSet<i64> = self.running.values().map(|it| it.scan_id).collect();
@@ -108,10 +116,15 @@ impl Scans {
             .entry(claimed.scan_id)
             .or_insert_with(|| cancel.child_token())
             .clone();
-        let (engine, target, job) = (self.engine.clone(), claimed.target.clone(), claimed.scan_id);
+        let (engine, taken, job) = (self.engine.clone(), claimed.clone(), claimed.scan_id);
         let worded = Arc::clone(&self.worded);
+        let longest = if claimed.detects_versions {
+            LONGEST + NMAP
+        } else {
+            LONGEST
+        };
         let task = self.tasks.spawn(async move {
-            let looked = timeout(LONGEST, look(&engine, &target, stop.clone())).await;
+            let looked = timeout(longest, look(&engine, &taken, stop.clone())).await;
             let looked = looked.unwrap_or_else(|_| Err("it took too long".into()));
             let looked = match looked {
                 Ok(result) => wording::worded(&engine, job, result, &worded, &stop).await,
@@ -181,8 +194,8 @@ impl Worker for Scans {
 }
 
 /// Looks at one target. Only what may succeed another time is an error.
-async fn look(engine: &Engine, text: &str, cancel: CancellationToken) -> Looked {
-    let begun = Instant::now();
+async fn look(engine: &Engine, claimed: &Claimed, cancel: CancellationToken) -> Looked {
+    let (begun, text) = (Instant::now(), claimed.target.as_str());
     let refused = |ip: Option<IpAddr>, why: &str| Ok(step::nothing(text, ip, why, begun.elapsed()));
     let target = match target::read(text) {
         Ok(target) => target,
@@ -196,13 +209,46 @@ async fn look(engine: &Engine, text: &str, cancel: CancellationToken) -> Looked 
         },
         (None, None) => return refused(None, "nothing to look at"),
     };
-    let ip = match step::choose(engine, &found) {
+    let permitted = policy::choose(engine, &found).and_then(|ip| {
+        let port = target
+            .port
+            .map_or(Ok(()), |port| policy::permit_port(engine, ip, port));
+        port.map(|()| ip)
+    });
+    let ip = match permitted {
         Ok(ip) => ip,
         Err(why) => return refused(found.first().copied(), &why),
     };
-    let subject = step::subject(&target, ip);
-    let examined = engine.probes.examine.examine(subject, cancel).await;
-    let examined = examined.ok_or("it was ended")?;
+    let subject = step::subject(engine, &target, ip);
+    let looking = engine.probes.examine.examine(subject, cancel.clone());
+    let mut examined = timeout(LONGEST, looking)
+        .await
+        .map_err(|_| "it took too long")?
+        .ok_or("it was ended")?;
+    if claimed.detects_versions {
+        ask_nmap(engine, ip, &mut examined, cancel).await?;
+    }
     let took = begun.elapsed();
     Ok(step::judged(text, Some(ip), examined, took, engine.now()))
+}
+
+/// Adds nmap's word on the open ports. Only the end of the scan is an error.
+async fn ask_nmap(
+    engine: &Engine,
+    ip: IpAddr,
+    examined: &mut Examined,
+    cancel: CancellationToken,
+) -> Result<(), String> {
+    let Some(request) = versions::request(ip, examined) else {
+        versions::skip(examined, "no port is open");
+        return Ok(());
+    };
+    let (percent, _) = watch::channel(None);
+    let scanning = engine.probes.ports.scan(request, percent, cancel);
+    match timeout(NMAP, scanning).await {
+        Err(_) => versions::skip(examined, "others kept nmap busy for 10 minutes"),
+        Ok(Err(PortScanError::Cancelled)) => return Err("it was ended".into()),
+        Ok(answer) => versions::merge(examined, answer),
+    }
+    Ok(())
 }

@@ -74,6 +74,7 @@ impl Examine for Counting {
             *self.looks.lock().unwrap().entry(subject.ip).or_default() += 1;
             Some(Examined {
                 extent: Extent::Complete,
+                asked: 104,
                 responded: true,
                 ports: Vec::new(),
                 http: Vec::new(),

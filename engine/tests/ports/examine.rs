@@ -8,11 +8,30 @@ use domain::{
     port::Service,
     scan::{AccessTest, Outcome},
 };
-use engine::probe::examine::{Examine as _, Examined, Eyes, Subject};
+use engine::probe::{
+    examine::{Examine as _, Examined, Eyes, Gate, Subject},
+    names::DnsServers,
+};
+use std::{net::IpAddr, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
+/// Lets a look go everywhere but to one port.
+#[derive(Debug)]
+struct AllBut(u16);
+
+impl Gate for AllBut {
+    fn port(&self, _: IpAddr, port: u16) -> Result<(), String> {
+        let is_open = port != self.0;
+        is_open.then_some(()).ok_or_else(|| "not here".into())
+    }
+
+    fn hop(&self, _: IpAddr, found: &[IpAddr], port: u16) -> Result<IpAddr, String> {
+        self.port(found[0], port).map(|()| found[0])
+    }
+}
+
 async fn look(subject: Subject) -> Examined {
-    let eyes = Eyes::open().unwrap();
+    let eyes = Eyes::open(DnsServers::System).unwrap();
     eyes.examine(subject, CancellationToken::new())
         .await
         .unwrap()
@@ -21,6 +40,7 @@ async fn look(subject: Subject) -> Examined {
 fn at(port: u16) -> Subject {
     Subject {
         ip: HERE,
+        gate: Arc::new(AllBut(0)),
         name: None,
         port: Some(port),
         path: None,
@@ -77,7 +97,10 @@ async fn a_page_is_asked_for_as_the_url_says() {
     let asked = test(&seen, &format!("http/{}", http.port()));
     assert_eq!(
         (asked.outcome, asked.detail.as_str()),
-        (Outcome::Passed, "200 OK, nginx/1.24.0")
+        (
+            Outcome::Passed,
+            "200 OK, nginx/1.24.0; without CSP, X-Frame-Options, X-Content-Type-Options, Referrer-Policy"
+        )
     );
 }
 
@@ -134,4 +157,20 @@ async fn a_server_that_talks_another_language_fails_the_test_and_stays_open() {
     assert_eq!(test(&seen, &format!("tls/{port}")).outcome, Outcome::Failed);
     assert!(!service(&seen, port).1);
     assert!(seen.tls.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_the_gate_closes_is_not_connected_to() {
+    let ssh = Listener::start(HERE, Talk::Ssh);
+    let seen = look(Subject {
+        gate: Arc::new(AllBut(ssh.port())),
+        ..at(ssh.port())
+    })
+    .await;
+    let skipped = test(&seen, &format!("tcp/{}", ssh.port()));
+    assert_eq!(
+        (skipped.outcome, skipped.detail.as_str()),
+        (Outcome::Skipped, "not here")
+    );
+    assert!(seen.ports.iter().all(|it| it.port != ssh.port()));
 }

@@ -87,7 +87,7 @@ impl World {
             .or_insert(ORIGIN.into());
         let config = Config::read(&sources, false).unwrap();
         let probes = Probes {
-            examine: Arc::new(Eyes::open().unwrap()),
+            examine: Arc::new(Eyes::open(config.dns_servers.clone()).unwrap()),
             narrator: narrate::open(&config.narrator).unwrap(),
             ..Arc::new(Silence).into()
         };

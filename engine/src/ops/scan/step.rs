@@ -1,6 +1,6 @@
 //! What becomes of one target: taken up, permitted, judged, stored. `worker::scans` looks at it in between.
 
-use super::target::Target;
+use super::{policy::Guard, target::Target};
 use crate::{
     Engine, Result,
     probe::examine::{Examined, Subject},
@@ -14,43 +14,18 @@ use domain::{
     },
     target::{Class, classify},
 };
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// How often a target is tried.
 pub const ATTEMPTS: i64 = 3;
 /// How long jobs are remembered after they are over.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 
-/// Whether an address may be scanned: a public one, one inside a documented subnet, or one that the operator lists. An
-/// error is for the person who asked.
-pub fn permit(engine: &Engine, ip: IpAddr) -> std::result::Result<(), String> {
-    let ip = ip.to_canonical();
-    let is_documented =
-        matches!(classify(ip), Class::Private | Class::Cgnat) && engine.board().home(ip).is_some();
-    if is_documented {
-        return Ok(());
-    }
-    engine
-        .settings
-        .targets
-        .check(ip)
-        .map_err(|refused| refused.to_string())
-}
-
-/// The address to look at, of all that a name has: the first. One that is not permitted makes the name suspicious as a
-/// whole.
-pub fn choose(engine: &Engine, found: &[IpAddr]) -> std::result::Result<IpAddr, String> {
-    for ip in found {
-        permit(engine, *ip)?;
-    }
-    let first = found.first().map(IpAddr::to_canonical);
-    first.ok_or_else(|| "the name has no address".into())
-}
-
 /// What to look at.
-pub fn subject(target: &Target, ip: IpAddr) -> Subject {
+pub fn subject(engine: &Engine, target: &Target, ip: IpAddr) -> Subject {
     Subject {
         ip,
+        gate: Arc::new(Guard(engine.clone())),
         name: target.name().map(ToOwned::to_owned),
         port: target.port,
         path: target.path.clone(),
@@ -137,6 +112,7 @@ pub fn nothing(target: &str, ip: Option<IpAddr>, why: &str, took: Duration) -> S
     };
     let examined = Examined {
         extent: Extent::Nothing(why.into()),
+        asked: 0,
         responded: false,
         ports: Vec::new(),
         http: Vec::new(),
@@ -171,6 +147,7 @@ pub fn judged(
         ports: examined.ports,
         http: examined.http,
         tls: examined.tls,
+        asked: examined.asked,
         reputation: Reputation::default(),
         at,
     };

@@ -1,54 +1,66 @@
 //! The real look: many connections at a time, then a word with everybody who answered.
 
 use super::{
-    Examine, Examined, Subject, banner,
-    http::{self, Ask},
+    Examine, Examined, Subject,
+    access::{self, Access},
+    banner,
+    gather::{Heard, State, gathered},
+    http::{self, Ask, Page},
     ports::{self, COMMON, Talk},
+    resolve,
     tcp::{self, Answer},
     tls::Handshakes,
+    trail::Trail,
 };
+use crate::probe::names::DnsServers;
 use domain::{
-    port::{Proto, Service},
-    risk::{Extent, HttpFact, PortFact, TlsFact},
+    port::Service,
+    risk::{HttpFact, TlsFact},
     scan::{AccessTest, Outcome},
     time::Timestamp,
 };
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use std::{net::IpAddr, time::Duration};
-use tokio::{
-    net::{TcpStream, lookup_host},
-    sync::Semaphore,
-    time::timeout,
-};
+use std::net::IpAddr;
+use tokio::{net::TcpStream, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// Connections at a time, for all targets.
 const CONNECTIONS: usize = 512;
-/// How long a name may be looked up.
-const LOOK_UP: Duration = Duration::from_secs(10);
-/// Addresses of one name that are looked at.
-const ADDRESSES: usize = 32;
 
 /// Looks at addresses over the network.
 #[derive(Debug)]
 pub struct Eyes {
     connections: Semaphore,
-    handshakes: Handshakes,
+    pub(super) handshakes: Handshakes,
+    pub(super) servers: DnsServers,
 }
 
-/// What a word with one server brought.
-#[derive(Default)]
-struct Heard {
-    service: Option<Service>,
-    http: Option<HttpFact>,
-    tls: Option<TlsFact>,
-    tests: Vec<AccessTest>,
+impl Heard {
+    /// What was said about letting strangers in.
+    fn of(port: u16, access: Access) -> Self {
+        let (outcome, detail) = match access.verdict {
+            Some((true, seen)) => (Outcome::Passed, format!("{seen} without a password")),
+            Some((false, seen)) => (Outcome::Failed, seen.to_owned()),
+            None => (
+                Outcome::Skipped,
+                "its answer does not tell whether strangers are let in".to_owned(),
+            ),
+        };
+        Self {
+            service: access.service,
+            is_unauthenticated: outcome == Outcome::Passed,
+            tests: vec![test("access", port, outcome, detail)],
+            ..Self::default()
+        }
+    }
 }
 
 impl Eyes {
-    /// Reads the certificates that this machine trusts.
-    pub fn open() -> anyhow::Result<Self> {
+    /// Reads the certificates that this machine trusts. Names are looked up by these servers.
+    pub fn open(servers: DnsServers) -> anyhow::Result<Self> {
         Ok(Self {
+            servers,
             connections: Semaphore::new(CONNECTIONS),
             handshakes: Handshakes::new()?,
         })
@@ -72,8 +84,11 @@ impl Eyes {
     }
 
     async fn look_at_port(&self, subject: &Subject, port: u16) -> (u16, State, Heard) {
+        if let Err(why) = subject.gate.port(subject.ip, port) {
+            return (port, State::Forbidden, one(port, Outcome::Skipped, &why));
+        }
         let Ok(_place) = self.connections.acquire().await else {
-            return (port, State::Silent, Heard::default());
+            return (port, State::Forbidden, Heard::default());
         };
         match tcp::connect(subject.ip, port).await {
             Answer::Open(stream, took) => {
@@ -90,7 +105,10 @@ impl Eyes {
                 State::Silent,
                 one(port, Outcome::TimedOut, "no answer"),
             ),
-            Answer::Impossible(why) => (port, State::Silent, one(port, Outcome::Failed, &why)),
+            Answer::Impossible(why) => {
+                let heard = one(port, Outcome::Failed, &why);
+                (port, State::Untried(why), heard)
+            }
         }
     }
 
@@ -104,6 +122,7 @@ impl Eyes {
         match talk {
             Talk::Http => self.page(subject, port, stream, false).await,
             Talk::Tls | Talk::Https => self.certificate(subject, port, stream, talk).await,
+            Talk::Ask(asked) => Heard::of(port, access::ask(&mut stream, asked).await),
             Talk::Listen => {
                 let words = tcp::listen(&mut stream).await;
                 Heard {
@@ -150,6 +169,16 @@ impl Eyes {
         }
     }
 
+    /// Follows a page that leads elsewhere.
+    async fn trail(&self, subject: &Subject, ask: &Ask, page: &Page) -> Trail {
+        let scheme = if ask.is_tls { "https" } else { "http" };
+        let start = Url::parse(&format!("{scheme}://{}{}", ask.host, ask.path));
+        match start {
+            Ok(start) if page.location.is_some() => self.follow(subject, start, page).await,
+            _ => Trail::default(),
+        }
+    }
+
     async fn page<S>(&self, subject: &Subject, port: u16, stream: S, is_tls: bool) -> Heard
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
@@ -162,16 +191,35 @@ impl Eyes {
                 .path
                 .clone()
                 .filter(|_| is_asked)
-                .unwrap_or_else(|| "/".into()),
+                .unwrap_or_else(|| access::path(port).into()),
             is_tls,
         };
         match http::ask(stream, &ask).await {
-            Ok(page) => Heard {
-                service: Some(page.service),
-                http: Some(page.fact),
-                tests: vec![test("http", port, Outcome::Passed, page.words)],
-                ..Heard::default()
-            },
+            Ok(page) => {
+                let trail = self.trail(subject, &ask, &page).await;
+                let words = if page.location.is_some() {
+                    page.words.clone()
+                } else {
+                    page.guarded_words()
+                };
+                let access = (ask.path == access::path(port))
+                    .then(|| access::of_page(port, &page))
+                    .flatten();
+                let mut heard = match access {
+                    Some(access) => Heard::of(port, access),
+                    None => Heard {
+                        service: Some(carried(port, page.service)),
+                        is_guessed: ports::is_like_web(port),
+                        ..Heard::default()
+                    },
+                };
+                heard.http = Some(together(page.fact, trail.page));
+                heard
+                    .tests
+                    .insert(0, test("http", port, Outcome::Passed, words));
+                heard.tests.extend(trail.tests);
+                heard
+            }
             Err(why) => Heard {
                 tests: vec![test("http", port, Outcome::Failed, why)],
                 ..Heard::default()
@@ -180,11 +228,29 @@ impl Eyes {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Open,
-    Refused,
-    Silent,
+/// What answers a request for a page: a web server, or what usually answers so at this port.
+fn carried(port: u16, web: Service) -> Service {
+    if !ports::is_like_web(port) {
+        return web;
+    }
+    Service {
+        name: ports::name(port).map(ToOwned::to_owned),
+        ..web
+    }
+}
+
+/// What a server's pages show together: the one that was asked for, and the one it leads to.
+fn together(first: HttpFact, last: Option<Page>) -> HttpFact {
+    let Some(last) = last.map(|page| page.fact) else {
+        return first;
+    };
+    HttpFact {
+        title: last.title.or(first.title),
+        asks_basic: first.asks_basic || last.asks_basic,
+        lists_files: first.lists_files || last.lists_files,
+        lacks_hsts: first.lacks_hsts && last.lacks_hsts,
+        ..first
+    }
 }
 
 /// The host as a server expects it: with the port where it is not the usual one.
@@ -216,51 +282,9 @@ fn one(port: u16, outcome: Outcome, detail: &str) -> Heard {
     }
 }
 
-fn gathered(seen: Vec<(u16, State, Heard)>) -> Examined {
-    let mut examined = Examined {
-        extent: Extent::Complete,
-        responded: seen.iter().any(|(_, state, _)| *state != State::Silent),
-        ports: Vec::new(),
-        http: Vec::new(),
-        tls: Vec::new(),
-        tests: Vec::new(),
-    };
-    for (port, state, heard) in seen {
-        if state == State::Open {
-            let is_probed = heard.service.is_some();
-            let service = heard.service.unwrap_or_else(|| Service {
-                name: ports::name(port).map(ToOwned::to_owned),
-                ..Service::default()
-            });
-            examined.ports.push(PortFact {
-                proto: Proto::Tcp,
-                port,
-                service,
-                is_probed,
-                is_unauthenticated: false,
-                cves: Vec::new(),
-            });
-        }
-        examined.http.extend(heard.http);
-        examined.tls.extend(heard.tls);
-        examined.tests.extend(heard.tests);
-    }
-    examined
-}
-
 impl Examine for Eyes {
     fn resolve(&self, name: String) -> BoxFuture<'_, Result<Vec<IpAddr>, String>> {
-        async move {
-            let found = timeout(LOOK_UP, lookup_host((name.as_str(), 0)))
-                .await
-                .map_err(|_| "the name could not be looked up within 10 s".to_owned())?
-                .map_err(|error| error.to_string())?;
-            let mut addresses: Vec<IpAddr> = found.map(|it| it.ip().to_canonical()).collect();
-            addresses.dedup();
-            addresses.truncate(ADDRESSES);
-            Ok(addresses)
-        }
-        .boxed()
+        async move { resolve::addresses(&self.servers, &name).await }.boxed()
     }
 
     fn examine(

@@ -1,4 +1,5 @@
-//! One page of a web server: its status, what it says of itself, its title. Redirects are read, not followed.
+//! One page of a web server: its status, what it says of itself, its title. Redirects are read here and followed by
+//! `trail`.
 
 use bytes::Bytes;
 use domain::{port::Service, risk::HttpFact};
@@ -35,10 +36,46 @@ pub(super) struct Ask {
 /// What was answered.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// The beginning of it.
+    pub(super) body: Vec<u8>,
+    /// Where it leads, as it says so.
+    pub(super) location: Option<String>,
     pub(super) fact: HttpFact,
     pub(super) service: Service,
     /// In words: `200 OK, nginx/1.27.3, “Welcome”`.
     pub(super) words: String,
+}
+
+/// Headers by which a page protects its readers, and what people call them. The first is for pages over TLS only.
+const GUARDS: [(HeaderName, &str); 5] = [
+    (header::STRICT_TRANSPORT_SECURITY, "HSTS"),
+    (header::CONTENT_SECURITY_POLICY, "CSP"),
+    (header::X_FRAME_OPTIONS, "X-Frame-Options"),
+    (header::X_CONTENT_TYPE_OPTIONS, "X-Content-Type-Options"),
+    (header::REFERRER_POLICY, "Referrer-Policy"),
+];
+
+impl Page {
+    /// The same, with the headers by which it protects its readers: `200 OK; CSP; without X-Frame-Options`.
+    pub(super) fn guarded_words(&self) -> String {
+        let meant = GUARDS.iter().skip(usize::from(!self.fact.is_tls));
+        let (present, absent): (Vec<_>, Vec<_>) =
+            meant.partition(|(name, _)| self.headers.contains_key(name));
+        let names = |of: Vec<&(HeaderName, &'static str)>| {
+            let names: Vec<&str> = of.iter().map(|(_, name)| *name).collect();
+            names.join(", ")
+        };
+        let mut words = self.words.clone();
+        if !present.is_empty() {
+            words = format!("{words}; with {}", names(present));
+        }
+        if !absent.is_empty() {
+            words = format!("{words}; without {}", names(absent));
+        }
+        words
+    }
 }
 
 /// Asks for a page; an error is in words.
@@ -86,7 +123,7 @@ where
                 break;
             }
         }
-        Ok(page_of(ask, head.status, &head.headers, &page))
+        Ok(page_of(ask, head.status, head.headers, page))
     };
     tokio::select! {
         answered = answered => answered,
@@ -95,21 +132,22 @@ where
     }
 }
 
-fn page_of(ask: &Ask, status: StatusCode, headers: &HeaderMap, page: &[u8]) -> Page {
+fn page_of(ask: &Ask, status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Page {
     let text = |name: HeaderName| clean(headers.get(name)?.to_str().ok()?);
     let server = text(header::SERVER);
-    let title = title(page);
-    let location = text(header::LOCATION);
+    let title = title(&body);
+    let location = leads_to(status, &headers);
     let basic = text(header::WWW_AUTHENTICATE);
+    let is_https = |url: &str| {
+        let scheme = url.get(.."https://".len());
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    };
     let fact = HttpFact {
         port: ask.port,
         is_tls: ask.is_tls,
         asks_basic: status == StatusCode::UNAUTHORIZED
             && basic.is_some_and(|it| it.to_lowercase().starts_with("basic")),
-        leads_to_tls: status.is_redirection()
-            && location
-                .as_ref()
-                .is_some_and(|it| it.starts_with("https://")),
+        leads_to_tls: location.as_deref().is_some_and(is_https),
         lists_files: title.as_ref().is_some_and(|it| {
             it.starts_with("Index of /") || it.starts_with("Directory listing for /")
         }),
@@ -118,13 +156,31 @@ fn page_of(ask: &Ask, status: StatusCode, headers: &HeaderMap, page: &[u8]) -> P
     };
     let mut words = vec![status.to_string()];
     words.extend(server.clone());
-    words.extend(location.map(|location| format!("leads to {location}")));
+    words.extend(
+        location
+            .as_deref()
+            .and_then(clean)
+            .map(|location| format!("leads to {location}")),
+    );
     words.extend(fact.title.as_ref().map(|title| format!("“{title}”")));
     Page {
         service: service(ask, server.as_deref()),
         words: words.join(", "),
+        status,
+        headers,
+        body,
+        location,
         fact,
     }
+}
+
+/// Where a page sends its reader.
+fn leads_to(status: StatusCode, headers: &HeaderMap) -> Option<String> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = headers.get(header::LOCATION)?;
+    Some(String::from_utf8_lossy(location.as_bytes()).into_owned())
 }
 
 /// The program by its `Server` header: `nginx/1.27.3`.
@@ -150,7 +206,7 @@ fn service(ask: &Ask, server: Option<&str>) -> Service {
 }
 
 /// One clean line, cut.
-fn clean(text: &str) -> Option<String> {
+pub(super) fn clean(text: &str) -> Option<String> {
     let short: String = text.chars().take(SHOWN).collect();
     domain::text::line(&short)
         .ok()

@@ -1,6 +1,8 @@
 //! The ports that a close look asks: what is common, and what is a risk where it is open. `domain::risk` has the reasons
 //! of the latter.
 
+use super::access::Asked;
+
 /// A port and the service that is usually behind it.
 #[rustfmt::skip]
 pub(super) const COMMON: [(u16, &str); 104] = [
@@ -40,6 +42,13 @@ pub(super) enum Talk {
     Https,
     /// It is listened to.
     Listen,
+    /// It is asked in its own language.
+    Ask(Asked),
+}
+
+/// Whether a service that is no web server answers like one, and can't be told from one by a page.
+pub(super) fn is_like_web(port: u16) -> bool {
+    matches!(port, 631 | 5985 | 5986 | 6443 | 10250)
 }
 
 /// How the service that is usually behind a port is spoken to.
@@ -47,7 +56,10 @@ pub(super) fn talk(port: u16) -> Talk {
     match port {
         465 | 636 | 990 | 993 | 995 | 2376 | 8883 => Talk::Tls,
         6443 | 10250 | 5986 => Talk::Https,
-        9200 | 5984 | 2375 | 5985 | 631 => Talk::Http,
+        9200 | 5984 | 2375 | 2379 | 5985 | 631 => Talk::Http,
+        6379 => Talk::Ask(Asked::Redis),
+        11211 => Talk::Ask(Asked::Memcached),
+        27017 => Talk::Ask(Asked::Mongo),
         _ => match name(port) {
             Some("http") => Talk::Http,
             Some("https") => Talk::Https,
@@ -66,6 +78,7 @@ mod tests {
         assert_eq!(talk(443), Talk::Https);
         assert_eq!(talk(8080), Talk::Http);
         assert_eq!(talk(22), Talk::Listen);
+        assert_eq!(talk(6379), Talk::Ask(Asked::Redis));
         assert_eq!(talk(4242), Talk::Listen);
     }
 }

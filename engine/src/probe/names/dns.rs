@@ -12,7 +12,7 @@ use std::{
 use domain::{host::Hostname, name::NameAnswer};
 use futures::{FutureExt as _, future::BoxFuture};
 use hickory_resolver::{
-    TokioResolver,
+    ResolverBuilder, TokioResolver,
     config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts},
     net::{DnsError, NetError, runtime::TokioRuntimeProvider},
     proto::{op::ResponseCode, rr::RData},
@@ -63,6 +63,21 @@ impl FromStr for DnsServers {
         };
         let servers: Option<_> = text.split(',').map(|part| server(part.trim())).collect();
         servers.map(Self::These).ok_or(EXPECTED)
+    }
+}
+
+impl DnsServers {
+    /// What asks them, to be adjusted and built. The system's file is read now.
+    pub(in crate::probe) fn resolver(
+        &self,
+    ) -> Result<ResolverBuilder<TokioRuntimeProvider>, NetError> {
+        match self {
+            Self::System => TokioResolver::builder_tokio(),
+            Self::These(servers) => Ok(TokioResolver::builder_with_config(
+                ResolverConfig::from_parts(None, Vec::new(), servers.iter().map(server).collect()),
+                TokioRuntimeProvider::default(),
+            )),
+        }
     }
 }
 
@@ -120,13 +135,7 @@ impl Resolver {
         if let Some(known) = current.as_ref().filter(|known| known.written == written) {
             return Ok(known.asks.clone());
         }
-        let mut builder = match &self.servers {
-            DnsServers::System => TokioResolver::builder_tokio()?,
-            DnsServers::These(servers) => TokioResolver::builder_with_config(
-                ResolverConfig::from_parts(None, Vec::new(), servers.iter().map(server).collect()),
-                TokioRuntimeProvider::default(),
-            ),
-        };
+        let mut builder = self.servers.resolver()?;
         adjust(builder.options_mut());
         let asks = builder.build()?;
         *current = Some(Current {

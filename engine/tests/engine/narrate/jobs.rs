@@ -48,6 +48,7 @@ impl Examine for Eyes {
             *self.looks.lock().unwrap() += 1;
             Some(Examined {
                 extent: Extent::Complete,
+                asked: 104,
                 responded: true,
                 ports: vec![PortFact {
                     proto: Proto::Tcp,

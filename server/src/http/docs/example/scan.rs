@@ -71,6 +71,7 @@ fn result(is_open: bool) -> ScanResult {
         ports: if is_open { vec![telnet] } else { Vec::new() },
         http: Vec::new(),
         tls: Vec::new(),
+        asked: 105,
         reputation: Reputation::default(),
         at: AT,
     };

@@ -1,11 +1,11 @@
-//! A web server on loopback that counts how often each path was asked for.
+//! A web server on loopback that counts how often each path was asked for, and answers by leave.
 
 use std::{
     collections::HashMap,
     io::{Read as _, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
@@ -15,12 +15,19 @@ use std::{
 /// Apart from where servers of this machine usually listen.
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 77, 0, 1);
 
-type Counts = Arc<Mutex<HashMap<String, u32>>>;
+/// What its threads share.
+#[derive(Default)]
+struct State {
+    counts: Mutex<HashMap<String, u32>>,
+    /// Answers that may be given.
+    leave: Mutex<usize>,
+    more: Condvar,
+}
 
 /// Listens until it is dropped.
 pub(crate) struct Listener {
     address: SocketAddr,
-    counts: Counts,
+    state: Arc<State>,
     ends: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -29,22 +36,22 @@ impl Listener {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind((ADDRESS, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let (counts, ends) = (Counts::default(), Arc::new(AtomicBool::new(false)));
-        let (for_counts, is_over) = (counts.clone(), ends.clone());
+        let (state, ends) = (Arc::<State>::default(), Arc::new(AtomicBool::new(false)));
+        let (for_threads, is_over) = (state.clone(), ends.clone());
         let thread = thread::spawn(move || {
             for stream in listener.incoming() {
                 if is_over.load(Ordering::SeqCst) {
                     return;
                 }
                 if let Ok(stream) = stream {
-                    let counts = for_counts.clone();
-                    thread::spawn(move || drop(answer(stream, &counts)));
+                    let state = for_threads.clone();
+                    thread::spawn(move || drop(answer(stream, &state)));
                 }
             }
         });
         Self {
             address,
-            counts,
+            state,
             ends,
             thread: Some(thread),
         }
@@ -55,27 +62,34 @@ impl Listener {
         format!("http://{}{path}", self.address)
     }
 
+    /// Lets so many more be answered.
+    pub(crate) fn permit(&self, more: usize) {
+        *self.state.leave.lock().unwrap() += more;
+        self.state.more.notify_all();
+    }
+
     /// How often each path was asked for.
     pub(crate) fn counts(&self) -> HashMap<String, u32> {
-        self.counts.lock().unwrap().clone()
+        self.state.counts.lock().unwrap().clone()
     }
 
     /// How many paths were asked for.
     pub(crate) fn seen(&self) -> usize {
-        self.counts.lock().unwrap().len()
+        self.state.counts.lock().unwrap().len()
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::SeqCst);
+        self.permit(10_000);
         // Wakes it.
         drop(TcpStream::connect(self.address));
         let _ = self.thread.take().unwrap().join();
     }
 }
 
-fn answer(mut stream: TcpStream, counts: &Counts) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut read = Vec::new();
     let mut part = [0; 4096];
@@ -89,6 +103,10 @@ fn answer(mut stream: TcpStream, counts: &Counts) -> std::io::Result<()> {
     let text = String::from_utf8_lossy(&read);
     let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
     // Counted before it is answered: whatever is finished was counted.
-    *counts.lock().unwrap().entry(path).or_default() += 1;
+    *state.counts.lock().unwrap().entry(path).or_default() += 1;
+    let leave = state.leave.lock().unwrap();
+    let mut leave = state.more.wait_while(leave, |leave| *leave == 0).unwrap();
+    *leave -= 1;
+    drop(leave);
     stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi")
 }

@@ -6,6 +6,7 @@
 //! helps an attack on others, low is good practice left out.
 
 mod exposure;
+pub mod kev;
 mod score;
 mod services;
 mod version;
@@ -13,7 +14,7 @@ mod web;
 mod words;
 
 use crate::{
-    port::{Proto, Service},
+    port::{OpenPort, Proto, Service},
     time::Timestamp,
 };
 pub use score::{Step, score};
@@ -22,7 +23,7 @@ use std::fmt;
 pub use words::{recommendation, summary};
 
 /// The number of these rules. It changes whenever the same facts could give another verdict.
-pub const MODEL: u32 = 1;
+pub const MODEL: u32 = 2;
 
 /// How bad one finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -171,8 +172,23 @@ pub struct PortFact {
     pub is_probed: bool,
     /// It lets strangers in: seen, not guessed.
     pub is_unauthenticated: bool,
-    /// Identifiers of known vulnerabilities that a scanner reported, `CVE-…`, and whether they are known to be exploited.
+    /// Identifiers of known vulnerabilities that a scanner reported, `CVE-…`, and whether it says that they are exploited;
+    /// those in [`kev`] are, whatever it says.
     pub cves: Vec<(String, bool)>,
+}
+
+impl From<&OpenPort> for PortFact {
+    /// A port as a port scanner tells of it. A service's name alone is what the port's number says.
+    fn from(open: &OpenPort) -> Self {
+        Self {
+            proto: open.proto,
+            port: open.port,
+            service: open.service.clone(),
+            is_probed: open.service.product.is_some(),
+            is_unauthenticated: false,
+            cves: Vec::new(),
+        }
+    }
 }
 
 /// What a web server said.

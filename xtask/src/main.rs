@@ -12,6 +12,7 @@ mod check;
 mod compress;
 mod dist;
 mod e2e;
+mod kev;
 mod netns;
 mod node;
 mod process;
@@ -77,6 +78,11 @@ enum Task {
         #[arg(long)]
         edition: String,
     },
+    /// Build the list of exploited vulnerabilities from CISA's catalog (known_exploited_vulnerabilities.json)
+    Kev {
+        /// The file, as https://www.cisa.gov/known-exploited-vulnerabilities-catalog offers it
+        catalog: std::path::PathBuf,
+    },
     /// Assemble the folder of static files and print its path
     #[command(hide = true)]
     Site {
@@ -110,6 +116,7 @@ fn perform(task: Task) -> Result<()> {
             bench::run(group.as_deref())
         }
         Task::Vendors { folder, edition } => vendors::build(&workspace.root, &folder, &edition),
+        Task::Kev { catalog } => kev::build(&workspace.root, &catalog),
         Task::Dist => dist::run(&workspace).map(drop),
         Task::Site { release } => {
             let flavour = if release {

@@ -1,13 +1,12 @@
 //! What is open that should not be: services by name or number, how many there are, and what has known holes.
 
 use super::{
-    Confidence, Facts, Finding, PortFact, Scope, Severity, evidence,
+    Confidence, Facts, Finding, PortFact, Scope, Severity, evidence, kev,
     services::{self, Rule},
 };
 use crate::port::Proto;
 
 const BOD_23_02: &str = "CISA BOD 23-02";
-const KEV: &str = "CISA Known Exploited Vulnerabilities";
 
 /// Findings about the open ports.
 pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
@@ -53,8 +52,9 @@ fn exposed(port: &PortFact, rule: &Rule, confidence: Confidence, scope: Scope) -
 }
 
 fn known_holes(port: &PortFact) -> impl Iterator<Item = Finding> {
-    port.cves.iter().map(|(cve, is_exploited)| {
-        let (severity, reason) = if *is_exploited {
+    port.cves.iter().map(|(cve, is_said_exploited)| {
+        let is_listed = kev::is_exploited(cve);
+        let (severity, reason) = if is_listed || *is_said_exploited {
             (
                 Severity::Critical,
                 format!("{cve} is exploited in the wild, and the scanner reports it here."),
@@ -65,6 +65,11 @@ fn known_holes(port: &PortFact) -> impl Iterator<Item = Finding> {
                 format!("The scanner reports {cve} here, judging by the version."),
             )
         };
+        let mut refs = vec![cve.clone()];
+        if is_listed {
+            let edition = kev::edition();
+            refs.push(format!("CISA Known Exploited Vulnerabilities, {edition}"));
+        }
         Finding {
             id: "known_vulnerability".into(),
             severity,
@@ -74,11 +79,7 @@ fn known_holes(port: &PortFact) -> impl Iterator<Item = Finding> {
             fix:
                 "Update the program; the version alone does not tell whether a fix was backported."
                     .into(),
-            refs: if *is_exploited {
-                vec![cve.clone(), KEV.into()]
-            } else {
-                vec![cve.clone()]
-            },
+            refs,
         }
     })
 }

@@ -1,8 +1,15 @@
 //! Scan jobs and their targets: the queue is these tables.
 
+pub mod query;
+mod queue;
+pub mod schedule;
+
+pub use queue::{claim, finish, is_waiting, put_back, put_back_all, suspend};
+
 use super::sql;
 use domain::{
-    scan::{ScanMode, ScanProgress, ScanStatus},
+    risk::RiskLevel,
+    scan::{ScanMode, ScanNews, ScanProgress, ScanStatus},
     time::Timestamp,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
@@ -30,6 +37,10 @@ pub struct Stored {
     pub started_at: Option<Timestamp>,
     /// When it was over.
     pub finished_at: Option<Timestamp>,
+    /// The worst verdict so far.
+    pub worst: Option<RiskLevel>,
+    /// The schedule that asked for it.
+    pub schedule_id: Option<i64>,
 }
 
 /// A job to store.
@@ -45,6 +56,8 @@ pub struct NewJob<'a> {
     pub request: &'a str,
     /// What the caller calls it, so that asking twice makes one job.
     pub idempotency_key: Option<&'a str>,
+    /// The schedule that asks for it.
+    pub schedule_id: Option<i64>,
     /// Its targets, in the order of the request.
     pub targets: &'a [String],
     /// Now.
@@ -129,13 +142,29 @@ fn stored(row: &QueryResult) -> Result<Stored, DbErr> {
         created_at: Timestamp(row.try_get("", "created_at")?),
         started_at: time("started_at")?,
         finished_at: time("finished_at")?,
+        worst: row.try_get::<Option<i64>>("", "worst")?.and_then(level_of),
+        schedule_id: row.try_get("", "schedule_id")?,
     })
+}
+
+/// A level as `worst` keeps it: its place in the order of levels.
+const LEVELS: [RiskLevel; 6] = [
+    RiskLevel::Unknown,
+    RiskLevel::None,
+    RiskLevel::Low,
+    RiskLevel::Medium,
+    RiskLevel::High,
+    RiskLevel::Critical,
+];
+
+fn level_of(number: i64) -> Option<RiskLevel> {
+    LEVELS.get(usize::try_from(number).ok()?).copied()
 }
 
 /// Stores a job and its targets; returns its number.
 pub async fn insert(db: &impl ConnectionTrait, new: &NewJob<'_>) -> Result<i64, DbErr> {
-    let text = "INSERT INTO scan (token, owner, mode, request, idempotency_key, status, total, done, created_at)
-        VALUES (?, ?, ?, ?, ?, 'queued', ?, 0, ?) RETURNING id";
+    let text = "INSERT INTO scan (token, owner, mode, request, idempotency_key, schedule_id, status, total, done, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, 0, ?) RETURNING id";
     let total = i64::try_from(new.targets.len()).unwrap_or(i64::MAX);
     let values = [
         new.token.into(),
@@ -143,6 +172,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewJob<'_>) -> Result<i64, 
         mode_word(new.mode).into(),
         new.request.into(),
         new.idempotency_key.map(ToOwned::to_owned).into(),
+        new.schedule_id.into(),
         total.into(),
         new.at.0.into(),
     ];
@@ -177,14 +207,6 @@ pub async fn find_by_key(
     row.as_ref().map(stored).transpose()
 }
 
-/// Jobs, newest first; of one owner, or of all.
-pub async fn list(db: &impl ConnectionTrait, owner: Option<&str>) -> Result<Vec<Stored>, DbErr> {
-    let text = "SELECT * FROM scan WHERE ?1 IS NULL OR owner = ?1 ORDER BY id DESC";
-    let owner = owner.map(ToOwned::to_owned);
-    let rows = db.query_all_raw(sql(text, [owner.into()])).await?;
-    rows.iter().map(stored).collect()
-}
-
 /// The results of a job's finished targets, as JSON, in the order of the request.
 pub async fn results(db: &impl ConnectionTrait, id: i64) -> Result<Vec<String>, DbErr> {
     let text =
@@ -193,12 +215,14 @@ pub async fn results(db: &impl ConnectionTrait, id: i64) -> Result<Vec<String>, 
     rows.iter().map(|row| row.try_get("", "result")).collect()
 }
 
-/// How many jobs are not over.
-pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let text = "SELECT count(*) AS n FROM scan WHERE finished_at IS NULL";
-    let row = db.query_one_raw(sql(text, [])).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    Ok(count.unsigned_abs())
+/// How many jobs are not over: of all, and of one owner.
+pub async fn count_open(db: &impl ConnectionTrait, owner: &str) -> Result<(u64, u64), DbErr> {
+    let text = "SELECT count(*) AS n, count(*) FILTER (WHERE owner = ?) AS own FROM scan WHERE finished_at IS NULL";
+    let Some(row) = db.query_one_raw(sql(text, [owner.into()])).await? else {
+        return Ok((0, 0));
+    };
+    let (all, own): (i64, i64) = (row.try_get("", "n")?, row.try_get("", "own")?);
+    Ok((all.unsigned_abs(), own.unsigned_abs()))
 }
 
 /// How a job wants its summaries worded by a model.
@@ -224,80 +248,20 @@ pub async fn words_wanted(
     }))
 }
 
-/// Whether a target waits.
-pub async fn is_waiting(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let text = "SELECT 1 FROM scan_target AS t JOIN scan AS s ON s.id = t.scan_id
-        WHERE t.state = 'queued' AND s.finished_at IS NULL LIMIT 1";
-    Ok(db.query_one_raw(sql(text, [])).await?.is_some())
-}
-
-/// Takes up targets that wait, of the oldest jobs first: from now on their attempt counts.
-pub async fn claim(
-    db: &impl ConnectionTrait,
-    most: usize,
-    now: Timestamp,
-) -> Result<Vec<Claimed>, DbErr> {
-    let text = format!("UPDATE scan_target SET state = 'running', attempts = attempts + 1
-        WHERE (scan_id, position) IN (
-            SELECT t.scan_id, t.position FROM scan_target AS t JOIN scan AS s ON s.id = t.scan_id
-            WHERE t.state = 'queued' AND s.finished_at IS NULL ORDER BY t.scan_id, t.position LIMIT ?)
-        RETURNING {CLAIMED}");
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = db.query_all_raw(sql(&text, [most.into()])).await?;
-    let claimed: Vec<Claimed> = rows.iter().map(claimed).collect::<Result<_, _>>()?;
-    let text = "UPDATE scan SET status = 'running', started_at = coalesce(started_at, ?)
-        WHERE id IN (SELECT value FROM json_each(?)) AND status = 'queued'";
-    let ids: Vec<i64> = claimed.iter().map(|claimed| claimed.scan_id).collect();
-    let ids = serde_json::to_string(&ids).map_err(|e| DbErr::Custom(e.to_string()))?;
-    db.execute_raw(sql(text, [now.0.into(), ids.into()]))
-        .await?;
-    Ok(claimed)
-}
-
-/// Stores the result of a target that was taken up, once; the job is over with its last one. Whether it was stored: a
-/// cancelled job takes no more.
-pub async fn finish(
-    db: &impl ConnectionTrait,
-    claimed: &Claimed,
-    result: &str,
-    is_failed: bool,
-    now: Timestamp,
-) -> Result<bool, DbErr> {
-    let text = "UPDATE scan_target SET state = ?, result = ?
-        WHERE scan_id = ? AND position = ? AND state = 'running'
-        AND (SELECT finished_at IS NULL FROM scan WHERE id = scan_id)";
-    let state = if is_failed { "failed" } else { "done" };
-    let values = [
-        state.into(),
-        result.into(),
-        claimed.scan_id.into(),
-        claimed.position.into(),
-    ];
-    if db.execute_raw(sql(text, values)).await?.rows_affected() == 0 {
-        return Ok(false);
-    }
-    let text = "UPDATE scan SET done = done + 1,
-        finished_at = iif(done + 1 = total, ?1, NULL),
-        status = iif(done + 1 < total, status, iif(EXISTS
-            (SELECT 1 FROM scan_target WHERE scan_id = ?2 AND state = 'done'), 'complete', 'failed'))
-        WHERE id = ?2";
-    let values = [now.0.into(), claimed.scan_id.into()];
-    db.execute_raw(sql(text, values)).await?;
-    Ok(true)
-}
-
-/// Puts a target back that was not finished.
-pub async fn put_back(db: &impl ConnectionTrait, claimed: &Claimed) -> Result<(), DbErr> {
-    let text = "UPDATE scan_target SET state = 'queued' WHERE scan_id = ? AND position = ? AND state = 'running'";
-    let values = [claimed.scan_id.into(), claimed.position.into()];
-    db.execute_raw(sql(text, values)).await.map(drop)
-}
-
-/// Puts everything back that is taken up, as if it had not been.
-pub async fn suspend(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let text =
-        "UPDATE scan_target SET state = 'queued', attempts = attempts - 1 WHERE state = 'running'";
-    db.execute_raw(sql(text, [])).await.map(drop)
+/// How far some jobs are.
+pub async fn news(db: &impl ConnectionTrait, jobs: &[i64]) -> Result<Vec<ScanNews>, DbErr> {
+    let text = "SELECT * FROM scan WHERE id IN (SELECT value FROM json_each(?))";
+    let jobs = serde_json::to_string(jobs).map_err(|e| DbErr::Custom(e.to_string()))?;
+    let rows = db.query_all_raw(sql(text, [jobs.into()])).await?;
+    let news = |row: &QueryResult| {
+        let job = stored(row)?;
+        Ok(ScanNews {
+            id: job.id,
+            status: job.status,
+            progress: job.progress,
+        })
+    };
+    rows.iter().map(news).collect()
 }
 
 /// Which of some jobs are over.
@@ -308,29 +272,21 @@ pub async fn over(db: &impl ConnectionTrait, jobs: &[i64]) -> Result<Vec<i64>, D
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-/// Targets that were taken up by a process that is gone: they are put back, and those that had their last attempt are
-/// returned instead.
-pub async fn put_back_all(db: &impl ConnectionTrait, attempts: i64) -> Result<Vec<Claimed>, DbErr> {
-    let text = "UPDATE scan_target SET state = 'queued' WHERE state = 'running' AND attempts < ?";
-    db.execute_raw(sql(text, [attempts.into()])).await?;
-    let text = format!(
-        "SELECT {CLAIMED} FROM scan_target
-        WHERE state = 'running' AND (SELECT finished_at IS NULL FROM scan WHERE id = scan_id)"
-    );
-    let rows = db.query_all_raw(sql(&text, [])).await?;
-    rows.iter().map(claimed).collect()
-}
-
-/// Ends a job; its finished targets keep their results. Whether it was not over before.
+/// Ends a job; its finished targets keep their results, the others leave the queue. Whether it was not over before.
 pub async fn cancel(db: &impl ConnectionTrait, id: i64, now: Timestamp) -> Result<bool, DbErr> {
     let text = "UPDATE scan SET status = 'cancelled', finished_at = ? WHERE id = ? AND finished_at IS NULL";
     let done = db.execute_raw(sql(text, [now.0.into(), id.into()])).await?;
+    let text = "DELETE FROM scan_target WHERE scan_id = ? AND state IN ('queued', 'running')";
+    db.execute_raw(sql(text, [id.into()])).await?;
     Ok(done.rows_affected() > 0)
 }
 
-/// Forgets jobs that were over before `before`.
-pub async fn prune(db: &impl ConnectionTrait, before: Timestamp) -> Result<u64, DbErr> {
-    let text = "DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE finished_at < ? LIMIT 100)";
-    let done = db.execute_raw(sql(text, [before.0.into()])).await?;
+/// Forgets some jobs that were over before `before`, at most `most`.
+pub async fn prune(db: &impl ConnectionTrait, before: Timestamp, most: u64) -> Result<u64, DbErr> {
+    let text = "DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE finished_at < ? LIMIT ?)";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let done = db
+        .execute_raw(sql(text, [before.0.into(), most.into()]))
+        .await?;
     Ok(done.rows_affected())
 }

@@ -5,7 +5,10 @@ mod wording;
 use super::supervisor::Worker;
 use crate::{
     Engine,
-    ops::scan::{policy, step, target, versions},
+    ops::{
+        self,
+        scan::{policy, step, target, versions},
+    },
     probe::{examine::Examined, ports::PortScanError},
     store::scan::Claimed,
 };
@@ -30,10 +33,10 @@ use tokio_util::sync::CancellationToken;
 const TICK: Duration = Duration::from_secs(5);
 /// A target that is looked at for longer failed.
 const LONGEST: Duration = Duration::from_mins(2);
-/// Targets that may wait for a model's words before others are begun.
-const MOST_WORDED: usize = 64;
 /// nmap is waited for no longer than this, most of which may be others' turns.
 const NMAP: Duration = Duration::from_mins(10);
+/// Targets that may wait for a model's words before others are begun.
+const MOST_WORDED: usize = 64;
 /// Between two looks for jobs to forget.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -123,6 +126,7 @@ impl Scans {
         } else {
             LONGEST
         };
+        let worded = Arc::clone(&self.worded);
         let task = self.tasks.spawn(async move {
             let looked = timeout(longest, look(&engine, &taken, stop.clone())).await;
             let looked = looked.unwrap_or_else(|_| Err("it took too long".into()));
@@ -154,6 +158,7 @@ impl Worker for Scans {
             step::prune(&self.engine).await?;
             self.pruned_at = Some(now);
         }
+        ops::scan::catch_up(&self.engine);
         self.reap();
         self.stop_cancelled().await?;
         if self.seen.is_empty() && !step::is_waiting(&self.engine).await? {

@@ -2,9 +2,9 @@
 
 use crate::harness::settings;
 use domain::{
-    page::PageQuery,
+    live::LiveEvent,
     risk::{Extent, RiskLevel},
-    scan::{NewScan, Scan, ScanMode, ScanStatus},
+    scan::{NewScan, Scan, ScanMode, ScanNews, ScanProgress, ScanQuery, ScanStatus},
     token::Scope,
 };
 use engine::{
@@ -263,7 +263,7 @@ async fn a_token_is_no_key_for_others() {
     assert!(matches!(found, Err(Error::NotFound { .. })));
     let admin = machine(3, &[Scope::Scan, Scope::Admin]);
     assert!(ops::scan::find(engine, &admin, &token).await.is_ok());
-    let all = PageQuery::default();
+    let all = ScanQuery::default();
     assert_eq!(
         ops::scan::list(engine, &stranger, &all)
             .await
@@ -313,6 +313,39 @@ async fn an_ended_job_keeps_what_it_found_and_can_be_asked_for_again() {
 }
 
 #[tokio::test]
+async fn open_pages_hear_of_a_scan_by_its_number_and_never_its_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = at_work(&folder, &Counting::new(1_000)).await;
+    let mut stream = world.engine.subscribe();
+    let token = world.ask(&["8.8.8.0/24"], &[]).await;
+    let id = world.find(&token).await.id;
+    let mut heard = Vec::new();
+    let until_over = async {
+        while !heard
+            .last()
+            .is_some_and(|news: &ScanNews| news.status.is_over())
+        {
+            let message = stream.next().await.unwrap();
+            assert!(!message.json.contains(&token), "{}", message.json);
+            if let LiveEvent::Scan(news) = &message.event {
+                heard.push(*news);
+            }
+        }
+    };
+    let heard_of_end = tokio::time::timeout(Duration::from_secs(20), until_over).await;
+    heard_of_end.expect("the end was not told");
+    assert!(heard.iter().all(|news| news.id == id));
+    assert_eq!(heard[0].status, ScanStatus::Queued);
+    let (done, total) = (254, 254);
+    let end = heard.last().unwrap();
+    assert_eq!(end.status, ScanStatus::Complete);
+    assert_eq!(end.progress, ScanProgress { done, total });
+    assert!(heard.len() < 60, "{}: too many", heard.len());
+    assert_eq!(world.find(&token).await.worst, Some(RiskLevel::None));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn jobs_go_on_after_an_orderly_end_and_no_finished_target_is_looked_at_twice() {
     let folder = tempfile::tempdir().unwrap();
     let eyes = Counting::new(100);
@@ -349,5 +382,27 @@ async fn jobs_go_on_after_an_orderly_end_and_no_finished_target_is_looked_at_twi
     assert_eq!(looks[&shared], 50);
     assert!(looks.iter().all(|(ip, count)| *ip == shared || *count == 1));
     assert!(eyes.most() == 50);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_short_job_does_not_wait_for_the_end_of_a_long_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let eyes = Counting::new(0);
+    let world = at_work(&folder, &eyes).await;
+    let long = world.ask(&["8.8.8.0/26"], &[]).await;
+    world
+        .until(&long, |scan| scan.status == ScanStatus::Running)
+        .await;
+    let short = world.ask(&["8.8.4.1", "8.8.4.2"], &[]).await;
+    eyes.leave.add_permits(20);
+    world
+        .until(&short, |scan| scan.status == ScanStatus::Complete)
+        .await;
+    assert_eq!(world.find(&long).await.status, ScanStatus::Running);
+    eyes.leave.add_permits(100);
+    world
+        .until(&long, |scan| scan.status == ScanStatus::Complete)
+        .await;
     world.end().await;
 }

@@ -1,6 +1,7 @@
 //! Notifications, from events in a real database to real receivers on loopback.
 
 mod receiver;
+mod scans;
 mod sending;
 mod spellings;
 mod telling;

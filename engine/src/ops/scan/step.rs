@@ -1,6 +1,6 @@
 //! What becomes of one target: taken up, permitted, judged, stored. `worker::scans` looks at it in between.
 
-use super::{policy::Guard, target::Target};
+use super::{policy::Guard, target::Target, told};
 use crate::{
     Engine, Result,
     probe::examine::{Examined, Subject},
@@ -14,10 +14,12 @@ use domain::{
     },
     target::{Class, classify},
 };
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 
 /// How often a target is tried.
 pub const ATTEMPTS: i64 = 3;
+/// Jobs, of up to 1,024 targets each, that are forgotten in one transaction.
+const AT_ONCE: u64 = 10;
 /// How long jobs are remembered after they are over.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 
@@ -69,7 +71,12 @@ pub async fn exchange(engine: &Engine, looked: &[Looked], most: usize) -> Result
         store::scan::finish(&write.tx, claimed, &json(&result)?, is_failed, now).await?;
     }
     let claimed = store::scan::claim(&write.tx, most, now).await?;
+    let jobs = looked.iter().map(|(it, _)| it).chain(&claimed);
+    let jobs: BTreeSet<i64> = jobs.map(|it| it.scan_id).collect();
+    let jobs: Vec<i64> = jobs.into_iter().collect();
+    let news = store::scan::news(&write.tx, &jobs).await?;
     drop(write.commit().await?);
+    told::tell(engine, news);
     Ok(claimed)
 }
 
@@ -95,12 +102,19 @@ fn json(result: &ScanResult) -> Result<String> {
     serde_json::to_string(result).map_err(|e| crate::Error::Internal(e.into()))
 }
 
-/// Forgets jobs that were over long ago.
+/// Forgets jobs that were over long ago, a few in each transaction.
 pub async fn prune(engine: &Engine) -> Result<u64> {
-    let write = engine.store.write().await?;
-    let gone = store::scan::prune(&write.tx, engine.now().minus(KEPT)).await?;
-    drop(write.commit().await?);
-    Ok(gone)
+    let before = engine.now().minus(KEPT);
+    let mut gone = 0;
+    loop {
+        let write = engine.store.write().await?;
+        let some = store::scan::prune(&write.tx, before, AT_ONCE).await?;
+        drop(write.commit().await?);
+        gone += some;
+        if some < AT_ONCE {
+            return Ok(gone);
+        }
+    }
 }
 
 /// The result of a target at which nothing could be looked at, and why.

@@ -270,3 +270,5 @@ impl Attributes {
 mod corpus;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod verdicts;

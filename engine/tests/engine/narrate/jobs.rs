@@ -47,6 +47,7 @@ impl Examine for Eyes {
         async {
             *self.looks.lock().unwrap() += 1;
             Some(Examined {
+                asked: 104,
                 extent: Extent::Complete,
                 asked: 104,
                 responded: true,

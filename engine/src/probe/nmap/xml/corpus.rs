@@ -46,7 +46,7 @@ for path in sys.stdin.read().split("\n"):
     print(json.dumps({"hosts": hosts, "asked": asked, "finished": finished}))
 "#;
 
-fn documents() -> Vec<PathBuf> {
+pub(super) fn documents() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/nmap-xml");
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<_> = entries
@@ -82,13 +82,13 @@ fn python(paths: &[PathBuf]) -> Option<Vec<Value>> {
     )
 }
 
-fn told(bytes: &[u8]) -> (Vec<Told>, Result<(), XmlError>) {
+pub(super) fn told(bytes: &[u8]) -> (Vec<Told>, Result<(), XmlError>) {
     let mut all = Vec::new();
     let read = read(bytes, |told| all.push(told));
     (all, read)
 }
 
-fn hosts(told: Vec<Told>) -> Vec<Host> {
+pub(super) fn hosts(told: Vec<Told>) -> Vec<Host> {
     let hosts = told.into_iter().filter_map(|told| match told {
         Told::Host(host) => Some(*host),
         _ => None,

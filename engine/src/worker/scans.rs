@@ -120,7 +120,6 @@ impl Scans {
             .or_insert_with(|| cancel.child_token())
             .clone();
         let (engine, taken, job) = (self.engine.clone(), claimed.clone(), claimed.scan_id);
-        let worded = Arc::clone(&self.worded);
         let longest = if claimed.detects_versions {
             LONGEST + NMAP
         } else {

@@ -15,6 +15,8 @@ pub enum NameAnswer {
     Nameless,
     /// No answer, and so no news: a fragment in words.
     Failed(String),
+    /// It was not asked, as it has not answered others lately: later is early enough.
+    LeftAlone,
 }
 
 impl fmt::Display for NameAnswer {
@@ -24,6 +26,7 @@ impl fmt::Display for NameAnswer {
             Self::Name(name) => name.fmt(f),
             Self::Nameless => f.write_str("no name"),
             Self::Failed(why) => f.write_str(why),
+            Self::LeftAlone => f.write_str("left alone for a minute, as it did not answer"),
         }
     }
 }
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn names_keep_their_rank() {
-        use NameAnswer::{Nameless, NotAsked};
+        use NameAnswer::{LeftAlone, Nameless, NotAsked};
         let failed = || NameAnswer::Failed("timed out".into());
         for (before, dns, snmp, after) in [
             (None, says("a"), NotAsked, named("a", Dns)),
@@ -106,6 +109,7 @@ mod tests {
             (named("x", Dns), Nameless, NotAsked, None),
             (named("x", Dns), failed(), NotAsked, named("x", Dns)),
             (named("x", Dns), NotAsked, NotAsked, named("x", Dns)),
+            (named("x", Dns), LeftAlone, NotAsked, named("x", Dns)),
             (named("x", Snmp), says("a"), failed(), named("x", Snmp)),
             (named("x", Snmp), says("a"), NotAsked, named("a", Dns)),
             (named("x", Snmp), says("a"), Nameless, named("a", Dns)),

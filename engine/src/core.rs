@@ -45,6 +45,8 @@ pub struct Core {
     pub(crate) crew: Crew,
     pub(crate) banners: ops::health::Shown,
     pub(crate) counted: ops::storage::Counted,
+    pub(crate) told: ops::neighbour::Told,
+    pub(crate) crowded: ops::neighbour::Crowded,
     pub(crate) jobs: ops::job::Jobs,
     pub(crate) scans_told: ops::scan::Told,
 }
@@ -163,6 +165,8 @@ impl Engine {
             crew: Crew::default(),
             banners: ops::health::Shown::default(),
             counted: ops::storage::Counted::default(),
+            told: ops::neighbour::Told::default(),
+            crowded: ops::neighbour::Crowded::default(),
             jobs: ops::job::Jobs::new(now.0),
             scans_told: ops::scan::Told::default(),
         })))

@@ -116,8 +116,13 @@ impl From<sea_orm::DbErr> for Error {
 }
 
 impl From<SealError> for Error {
+    /// Only whoever runs the server can mend it: the words say what to do.
     fn from(error: SealError) -> Self {
-        Self::Internal(error.into())
+        let detail = match &error {
+            SealError::Unusable { source, .. } => format!("{error}: {source}"),
+            other => other.to_string(),
+        };
+        Self::Conflict { detail }
     }
 }
 

@@ -13,11 +13,13 @@ mod flight;
 mod icmp;
 mod inbox;
 mod interfaces;
+pub mod metadata;
 pub mod names;
 pub mod narrate;
 mod neighbours;
 mod networks;
 mod nmap;
+mod outward;
 mod pacer;
 mod packet;
 mod paths;
@@ -57,6 +59,8 @@ pub struct Probes {
     pub names: names::Names,
     /// Words about verdicts.
     pub narrator: Arc<dyn narrate::RiskNarrator>,
+    /// Sources of what is known of public addresses.
+    pub metadata: metadata::Metadata,
 }
 
 impl<P: Ping> From<Arc<P>> for Probes {
@@ -68,6 +72,7 @@ impl<P: Ping> From<Arc<P>> for Probes {
             examine: Arc::new(examine::Blind),
             names: names::Names::default(),
             narrator: Arc::new(narrate::Silent),
+            metadata: metadata::Metadata::default(),
         }
     }
 }

@@ -25,7 +25,10 @@ type Key = Zeroizing<[u8; KEY]>;
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// There are secrets, but their key is gone.
-    #[error("the key file {} is missing: put it back, or enter the secret again", .0.display())]
+    #[error(
+        "the key file {} is missing: put it back, or delete every webhook and all SNMP credentials and enter them again",
+        .0.display()
+    )]
     Missing(PathBuf),
     /// The file holds something else.
     #[error("{} is no key file: 64 hexadecimal digits are expected", .0.display())]
@@ -46,7 +49,8 @@ pub enum SealError {
     TooLong,
 }
 
-/// Seals and opens secrets (XChaCha20-Poly1305). The key is made when the first secret is sealed.
+/// Seals and opens secrets (XChaCha20-Poly1305). The key is made before the first secret is sealed, and never beside
+/// secrets that were sealed with another one.
 #[derive(Debug)]
 pub struct SealKey {
     path: PathBuf,
@@ -79,6 +83,11 @@ impl SealKey {
         Self::at(name)
     }
 
+    /// Makes the key if there is none, unless `are_secrets` says that something was sealed already.
+    pub fn ensure(&self, are_secrets: bool) -> Result<(), SealError> {
+        self.cipher(!are_secrets).map(drop)
+    }
+
     /// Seals a secret for one place, such as `webhook 7`: nowhere else can it be opened.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let nonce: [u8; NONCE] = rand::random();
@@ -87,7 +96,7 @@ impl SealKey {
             aad: context.as_bytes(),
         };
         let sealed = self
-            .cipher(true)?
+            .cipher(false)?
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| SealError::TooLong)?;
         Ok([&[LAYOUT], &nonce[..], &sealed].concat())

@@ -13,6 +13,7 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 fn a_secret_opens_in_its_place_also_after_a_restart() {
     let (_folder, database) = folder();
     let key = SealKey::beside(&database);
+    key.ensure(false).unwrap();
     let sealed = key.seal("subnet 3", b"public").unwrap();
     assert!(!sealed.windows(6).any(|part| part == b"public"));
     assert_eq!(**key.open("subnet 3", &sealed).unwrap(), *b"public");
@@ -29,6 +30,7 @@ fn a_secret_opens_in_its_place_also_after_a_restart() {
 fn a_box_opens_nowhere_else_and_not_when_it_was_altered() {
     let (_folder, database) = folder();
     let key = SealKey::beside(&database);
+    key.ensure(false).unwrap();
     let sealed = key.seal("subnet 3", b"public").unwrap();
     let refused = |context: &str, sealed: &[u8]| {
         matches!(key.open(context, sealed), Err(SealError::Foreign(_)))
@@ -52,6 +54,12 @@ fn the_key_is_its_owners_and_made_when_it_is_needed() {
         Err(SealError::Missing(path)) if path == file
     ));
     assert!(!file.exists(), "opening makes no key");
+    for refused in [key.seal("x", b"y").map(drop), key.ensure(true)] {
+        assert!(matches!(refused, Err(SealError::Missing(_))));
+    }
+    assert!(!file.exists(), "nor does sealing, where there are secrets");
+    key.ensure(false).unwrap();
+    key.ensure(true).unwrap();
     key.seal("x", b"y").unwrap();
     let mode = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -62,7 +70,9 @@ fn the_key_is_its_owners_and_made_when_it_is_needed() {
 fn another_key_and_no_key_are_told_apart() {
     let (_folder, database) = folder();
     let file = database.with_extension("db.key");
-    let sealed = SealKey::beside(&database).seal("x", b"y").unwrap();
+    let key = SealKey::beside(&database);
+    key.ensure(false).unwrap();
+    let sealed = key.seal("x", b"y").unwrap();
     fs::write(&file, "00".repeat(32)).unwrap();
     let open = || SealKey::at(&file).open("x", &sealed);
     assert!(matches!(open(), Err(SealError::Foreign(_))));

@@ -3,6 +3,7 @@
 mod asked;
 mod fold;
 mod housekeeping;
+mod known;
 mod names;
 mod neighbours;
 mod ports;
@@ -77,18 +78,16 @@ impl Triggers {
     /// Asks for a sweep of a subnet now.
     pub(crate) fn ask_sweep(&self, id: SubnetId, now: Timestamp) -> Result<()> {
         let mut asked = self.asked();
-        if let Some(last) = asked.last_sweeps.get(&id) {
-            let left = ASK_AGAIN.saturating_sub(now.since(*last));
-            if !left.is_zero() {
-                return Err(Error::Busy {
-                    retry_after: left,
-                    detail: "this subnet was asked for a moment ago",
-                });
-            }
-        }
+        // Also what a clock that was stepped back leaves in the future is forgotten.
         asked
             .last_sweeps
-            .retain(|_, last| now.since(*last) < ASK_AGAIN);
+            .retain(|_, last| *last <= now && now.since(*last) < ASK_AGAIN);
+        if let Some(last) = asked.last_sweeps.get(&id) {
+            return Err(Error::Busy {
+                retry_after: ASK_AGAIN.saturating_sub(now.since(*last)),
+                detail: "this subnet was asked for a moment ago",
+            });
+        }
         asked.last_sweeps.insert(id, now);
         asked.sweeps.insert(id);
         drop(asked);

@@ -8,10 +8,12 @@ mod serve;
 use crate::{cli::Task, config::Config, http, logs};
 use engine::{
     OpenError,
+    clock::Clock,
     probe::{
         IcmpPing, Probes,
         examine::Eyes,
-        names::{Agents, KernelTable, Resolver},
+        metadata::Metadata,
+        names::{Agents, KernelTable, Names, Resolver},
         narrate,
         ports::Ports,
     },
@@ -76,6 +78,13 @@ fn prober(config: &Config) -> anyhow::Result<Probes> {
         probes.names.neighbours = Arc::new(KernelTable);
     }
     Ok(probes)
+}
+
+/// Whoever is asked about public addresses; files are read now.
+fn sources(config: &Config, names: &Names) -> anyhow::Result<Metadata> {
+    let dns = config.ptr_lookup.then(|| names.dns.clone());
+    let policy = config.engine().targets;
+    Metadata::open(&config.metadata, &policy, Clock::system(), dns)
 }
 
 fn scanner(config: &Config) -> anyhow::Result<Arc<Ports>> {

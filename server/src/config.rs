@@ -1,5 +1,6 @@
 //! Configuration: flag, environment and `.env` become one typed value, or a list of everything that is wrong.
 
+mod metadata;
 mod narrator;
 mod public_url;
 mod reader;
@@ -13,7 +14,9 @@ pub use secret::Secret;
 use domain::{port::profile::ScanProfile, session::password_problem, target::Policy};
 use engine::{
     EngineSettings,
-    probe::{PingSettings, names::DnsServers, narrate::NarratorSettings},
+    probe::{
+        PingSettings, metadata::MetadataSettings, names::DnsServers, narrate::NarratorSettings,
+    },
 };
 use ipnetwork::IpNetwork;
 use reader::Reader;
@@ -56,6 +59,8 @@ pub struct Config {
     pub allow_targets: Vec<IpNetwork>,
     /// Targets of scan jobs that are looked at at the same time.
     pub scan_workers: usize,
+    /// Who is asked what is known of public addresses.
+    pub metadata: MetadataSettings,
     /// Which language model words summaries.
     pub narrator: NarratorSettings,
     /// Which of the settings that people most often look for are given.
@@ -139,6 +144,7 @@ impl Config {
             trusted_proxies: blocks(&mut r, "ROLLCALL_TRUSTED_PROXIES"),
             allow_targets: blocks(&mut r, "ALLOW_TARGETS"),
             scan_workers: r.number("PER_TARGET_MAX_WORKERS", 1..=64),
+            metadata: metadata::read(&mut r),
             narrator: narrator::read(&mut r),
             given: TOLD.map(|name| (name, r.given(name).is_some())).into(),
             admin_password: admin_password(&mut r),

@@ -14,6 +14,7 @@ mod live;
 mod page;
 mod port;
 mod scan;
+mod scanner;
 mod session;
 mod snmp;
 mod state;
@@ -145,6 +146,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(scan::delete_scan))
         .routes(routes!(scan::create_scan_rerun))
         .routes(routes!(scan::find_scan_diff))
+        .routes(routes!(scanner::find_scanner))
         .routes(routes!(scan::list_scan_results))
         .routes(routes!(scan::find_host_verdict))
         .routes(routes!(

@@ -83,7 +83,14 @@ fn every_mistake_is_told_at_once_in_plain_words() {
         ("ADMIN_PASSWORD", "admin"),
         ("SCAN_NMAP_INTERVAL_MINUTES", "-1"),
         ("PING_RATES", "5"),
+        ("IP_API_URL", "http://ip-api.com"),
+        ("IP_API_KEY", "hidden-key"),
+        ("RDAP_URL", "ftp://data.iana.org"),
     ]);
+    assert!(
+        !found.iter().any(|line| line.contains("hidden-key")),
+        "{found:#?}"
+    );
     for words in [
         "BIND: expected an address and a port, such as 127.0.0.1:8080, not \"8080\" (from the environment)",
         "PING_ATTEMPTS: expected a whole number from 1 to 3, not \"4\" (from the environment)",
@@ -93,6 +100,8 @@ fn every_mistake_is_told_at_once_in_plain_words() {
         "ROLLCALL_TRUSTED_PROXIES: \"proxy\" is no address",
         "ADMIN_PASSWORD: the password is refused: at least 12 characters (from the environment)",
         "SCAN_NMAP_INTERVAL_MINUTES: expected a whole number from 5 to 10080",
+        "IP_API_URL: a key is not sent unencrypted: use https, not \"http://ip-api.com\" (from the environment)",
+        "RDAP_URL: expected https://",
         "PING_RATES: no such setting (in the environment), did you mean PING_RATE?",
     ] {
         assert!(
@@ -100,7 +109,7 @@ fn every_mistake_is_told_at_once_in_plain_words() {
             "{words}\n{found:#?}"
         );
     }
-    assert_eq!(found.len(), 9, "{found:#?}");
+    assert_eq!(found.len(), 11, "{found:#?}");
 }
 
 #[test]

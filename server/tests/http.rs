@@ -20,6 +20,8 @@ mod problem;
 mod resource;
 #[path = "http/scan.rs"]
 mod scan;
+#[path = "http/scanner.rs"]
+mod scanner;
 #[path = "http/session.rs"]
 mod session;
 #[path = "http/snmp.rs"]

@@ -94,6 +94,8 @@ pub const SCAN_SCHEDULES: &str = "/api/v1/scan-schedules";
 pub const SCAN_SCHEDULE: &str = "/api/v1/scan-schedules/{id}";
 /// The newest verdict on one host.
 pub const HOST_VERDICT: &str = "/api/v1/hosts/{id}/verdict";
+/// What the scanner can ask.
+pub const SCANNER: &str = "/api/v1/scanner";
 /// Liveness.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness.

@@ -1,6 +1,11 @@
 //! What sources know of an address, each fact with its source. The first source that knows a fact wins.
 
-use crate::time::Timestamp;
+mod country;
+mod known;
+
+use crate::{text, time::Timestamp};
+pub use country::name as country_name;
+pub use known::Known;
 use serde::{Deserialize, Serialize};
 
 /// What kind of fact.
@@ -52,4 +57,30 @@ pub struct MetadataFact {
     pub source: String,
     /// When the source said so; of a file, when it was built.
     pub at: Timestamp,
+}
+
+/// Longest value, in characters.
+const LONGEST: usize = 160;
+
+impl MetadataFact {
+    /// A fact in a source's own words, made one clean line; an empty one is none.
+    pub fn new(kind: MetadataKind, words: &str, source: &str, at: Timestamp) -> Option<Self> {
+        let value = clean(words);
+        (!value.is_empty()).then(|| Self {
+            kind,
+            value,
+            source: source.into(),
+            at,
+        })
+    }
+}
+
+/// What a stranger wrote as one clean, short line.
+pub fn clean(words: &str) -> String {
+    let start: String = words.chars().take(LONGEST).collect();
+    let spaced: String = start
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
+    text::line(&spaced).unwrap_or_default()
 }

@@ -3,7 +3,10 @@
 use super::Network;
 use crate::{
     clock::Clock,
-    probe::{Ping, Probes, Round, RoundReport, examine::Blind, names::Names, narrate::Silent},
+    probe::{
+        Ping, Probes, Round, RoundReport, examine::Blind, metadata::Metadata, names::Names,
+        narrate::Silent,
+    },
 };
 use domain::{
     probe::{Answer, Observation, ProbeStatus, SocketMode, Unsent},
@@ -78,6 +81,7 @@ impl From<Simulated> for Probes {
             examine: Arc::new(Blind),
             names: Names::default(),
             narrator: Arc::new(Silent),
+            metadata: Metadata::default(),
         }
     }
 }

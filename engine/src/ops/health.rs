@@ -76,6 +76,7 @@ fn banners(engine: &Engine) -> Vec<Banner> {
             Some("Check the name servers in DNS_SERVERS or /etc/resolv.conf. It goes on by itself then."),
         )
     }));
+    banners.extend(crowded(engine));
     for worker in engine
         .crew
         .health()
@@ -155,6 +156,17 @@ fn unreachable(engine: &Engine) -> Vec<Banner> {
         )),
     ];
     banners.into_iter().flatten().collect()
+}
+
+/// Where IPv6 neighbours were turned away.
+fn crowded(engine: &Engine) -> Option<Banner> {
+    let blocks = engine.crowded.now();
+    let most = super::neighbour::MOST_STRANGERS;
+    (!blocks.is_empty()).then(|| banner(
+        "neighbours",
+        format!("No more IPv6 neighbours are added to {}: {most} hosts there are described by nobody.", list(&blocks)),
+        Some("Somebody on that segment may make addresses up. Describe the hosts that belong there, and delete the others."),
+    ))
 }
 
 fn list(blocks: &[ipnetwork::IpNetwork]) -> String {

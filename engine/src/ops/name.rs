@@ -3,7 +3,6 @@
 use super::{history, neighbour, snmp};
 use crate::{
     Engine, Error, Result,
-    probe::names::Neighbour,
     store::{
         self,
         host::{Documented, due::Unchanged},
@@ -123,16 +122,20 @@ fn named(before: &Documented, it: &Looked, now: Timestamp) -> Documented {
     match &it.dns {
         NameAnswer::Name(name) => after.dns_name = Some(name.to_string()),
         NameAnswer::Nameless => after.dns_name = None,
-        NameAnswer::NotAsked | NameAnswer::Failed(_) => {}
+        NameAnswer::NotAsked | NameAnswer::Failed(_) | NameAnswer::LeftAlone => {}
     }
     if matches!(it.dns, NameAnswer::Name(_) | NameAnswer::Nameless) {
         after.dns_checked_at = Some(now);
     }
     let pause = match it.dns {
-        NameAnswer::Failed(_) => AFTER_FAILURE,
-        _ => AGAIN,
+        NameAnswer::Failed(_) => Some(AFTER_FAILURE),
+        // Nobody was asked: who is due stays due.
+        NameAnswer::LeftAlone => None,
+        _ => Some(AGAIN),
     };
-    after.lookup_due_at = Some(now.plus(pause.mul_f64(rand::random_range(0.9..1.1))));
+    if let Some(pause) = pause {
+        after.lookup_due_at = Some(now.plus(pause.mul_f64(rand::random_range(0.9..1.1))));
+    }
     // What a person reads and edits is another version; what DNS says beside it is not.
     if after.hostname != before.hostname {
         after.version += 1;
@@ -175,20 +178,29 @@ pub async fn lookup(engine: &Engine, id: HostId) -> Result<String> {
     let accesses = snmp::accesses(engine).await?;
     let (looked, table) =
         tokio::join!(ask(engine, &host, &accesses, true), neighbour::read(engine));
-    let here: Vec<Neighbour> = table?
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|neighbour| neighbour.ip == host.ip)
-        .collect();
-    neighbour::record(engine, &here).await?;
     record(engine, std::slice::from_ref(&looked)).await?;
-    let host = store::host::find(db, id).await?;
-    let hardware = host.and_then(|host| Some((host.mac?, host.vendor)));
-    let hardware = match hardware {
-        None => "not known".to_owned(),
-        Some((mac, None)) => mac,
-        Some((mac, Some(vendor))) => format!("{mac} ({vendor})"),
+    let hardware = match table {
+        Ok(table) => {
+            let mut here = table.unwrap_or_default();
+            here.retain(|neighbour| neighbour.ip == host.ip);
+            neighbour::record(engine, &here).await?;
+            hardware(store::host::find(db, id).await?)
+        }
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::warn!(error = cause, "the neighbour table can't be read");
+            "the neighbour table can't be read".to_owned()
+        }
     };
     let Looked { dns, snmp, .. } = looked;
     Ok(format!("DNS: {dns}; SNMP: {snmp}; hardware: {hardware}"))
+}
+
+/// A host's hardware in words.
+fn hardware(host: Option<Documented>) -> String {
+    match host.and_then(|host| Some((host.mac?, host.vendor))) {
+        None => "not known".to_owned(),
+        Some((mac, None)) => mac,
+        Some((mac, Some(vendor))) => format!("{mac} ({vendor})"),
+    }
 }

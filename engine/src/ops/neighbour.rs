@@ -1,5 +1,12 @@
 //! What the kernel's neighbour table tells: the hardware of known hosts, and IPv6 hosts that nobody could sweep for.
 
+mod crowd;
+mod told;
+
+pub use crowd::Crowded;
+pub(crate) use crowd::MOST as MOST_STRANGERS;
+pub use told::Told;
+
 use super::{archive, history};
 use crate::{
     Engine, Result,
@@ -8,11 +15,13 @@ use crate::{
     store::{self, host::Documented},
     vendor::Vendors,
 };
+use crowd::Room;
 use domain::{cidr, event::EventKind, host::HostId, mac::Mac, subnet::SubnetId};
 use std::{
     collections::{BTreeMap, HashMap},
     net::IpAddr,
 };
+use told::Change;
 
 /// New hosts of one look at the table: whoever floods a segment with addresses does not flood the database at once.
 const MOST_NEW: usize = 256;
@@ -47,7 +56,7 @@ pub(crate) async fn record(engine: &Engine, neighbours: &[Neighbour]) -> Result<
     let vendors = Vendors::open().map_err(anyhow::Error::from)?;
     let write = engine.store.write().await?;
     let now = engine.now();
-    let mut news = Vec::new();
+    let (mut news, mut told) = (Vec::new(), Vec::new());
     let hosts = store::host::by_ids(&write.tx, &ids).await?;
     let mut count = 0;
     for mut host in hosts.into_iter().filter(is_news) {
@@ -58,13 +67,19 @@ pub(crate) async fn record(engine: &Engine, neighbours: &[Neighbour]) -> Result<
         fit(&mut host, mac, &vendors);
         store::host::update(&write.tx, &host).await?;
         count += 1;
-        if let Some(before) = before {
+        let Some(before) = before else {
+            continue;
+        };
+        let change = Change::new(&before, &mac.to_string(), now);
+        if engine.told.is_news(host.id, &change) {
+            told.push((host.id, change));
             let words = format!("hardware address: {before} → {mac}");
             news.push(super::host::event(&host, EventKind::Changed, words, now));
         }
     }
     let events = store::event::insert_many(&write.tx, &news).await?;
     engine.commit(write, |_| ()).await?;
+    engine.told.note(told, now);
     let mut by_subnet: BTreeMap<i64, Vec<_>> = BTreeMap::new();
     for event in events {
         let subnet = event.subnet_id.map_or(0, |id| id.0);
@@ -82,19 +97,22 @@ fn fit(host: &mut Documented, mac: Mac, vendors: &Vendors) {
     host.vendor = vendors.of(mac).map(str::to_owned);
 }
 
-/// Whether a neighbour can become a host: no sweep finds IPv6 hosts, and those of IPv4 are left to the sweep.
+/// Whether a neighbour can become a host: no sweep finds IPv6 hosts, and those of IPv4 are left to the sweep. Where nobody
+/// is pinged nobody is looked for.
 pub(crate) fn is_discoverable(board: &Board, ip: IpAddr) -> bool {
     let block = board.home(ip).and_then(|home| board.rules(home));
     let is_usable = block.is_some_and(|rules| {
         let (first, last) = cidr::usable(rules.cidr);
-        (first..=last).contains(&ip)
+        rules.ping && (first..=last).contains(&ip)
     });
     ip.is_ipv6() && is_usable && board.get(ip).is_none()
 }
 
-/// Adds neighbours that are not known yet as hosts; returns how many. A round of their subnets begins at once.
-pub(crate) async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Result<usize> {
+/// Adds neighbours that are not known yet as hosts, as far as their subnets take strangers; returns how many. A round of
+/// their subnets begins at once.
+pub async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Result<usize> {
     if neighbours.is_empty() {
+        engine.crowded.replace(Vec::new());
         return Ok(0);
     }
     let vendors = Vendors::open().map_err(anyhow::Error::from)?;
@@ -106,15 +124,24 @@ pub(crate) async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Resul
             .iter()
             .filter(|it| is_discoverable(&board, it.ip));
         let new = new.filter_map(|it| Some((*it, board.home(it.ip)?)));
-        new.take(MOST_NEW).collect()
+        new.collect()
     };
     let ips: Vec<IpAddr> = found.iter().map(|(it, _)| it.ip).collect();
     let archived = store::host::archived(&write.tx, &ips).await?;
     let mut archived: HashMap<IpAddr, Documented> =
         archived.into_iter().map(|host| (host.ip, host)).collect();
-    let (mut hosts, mut news) = (Vec::new(), Vec::new());
+    let mut room = Room::of(&write.tx, found.iter().map(|(_, home)| *home)).await?;
+    let (mut hosts, mut news, mut full) = (Vec::new(), Vec::new(), Vec::new());
     for (neighbour, home) in found {
+        if hosts.len() == MOST_NEW {
+            break;
+        }
         let old = archived.remove(&neighbour.ip);
+        let is_described = old.as_ref().is_some_and(Documented::is_annotated);
+        if !is_described && !room.take(home) {
+            full.push(home);
+            continue;
+        }
         let kind = match old {
             Some(_) => EventKind::Restored,
             None => EventKind::Discovered,
@@ -145,6 +172,12 @@ pub(crate) async fn discover(engine: &Engine, neighbours: &[Neighbour]) -> Resul
         }
     };
     engine.commit(write, apply).await?;
+    let full = {
+        let board = engine.board();
+        let blocks = full.iter().filter_map(|id| Some(board.rules(*id)?.cidr));
+        blocks.collect()
+    };
+    engine.crowded.replace(full);
     let count = hosts.len();
     let mut by_subnet: BTreeMap<i64, (Vec<HostId>, Vec<_>)> = BTreeMap::new();
     for (host, event) in hosts.iter().zip(events) {

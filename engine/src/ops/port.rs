@@ -13,7 +13,7 @@ use domain::{
     page::Page,
     port::{
         Coverage, OpenPort, Port, PortChip, PortQuery, PortReport, PortScannerStatus, Proto,
-        news::{self, Changes},
+        news::{self, Changes, Seen},
         service,
         set::PortSet,
     },
@@ -22,7 +22,7 @@ use domain::{
     token::Scope,
 };
 
-/// Ports that open or close at once are told one by one up to this number.
+/// Ports that open, close or change at once are told one by one up to this number.
 const AT_ONCE: usize = 20;
 
 /// What a scan brought.
@@ -152,6 +152,14 @@ pub async fn fail(engine: &Engine, id: HostId, reason: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets what earlier scans asked; returns how many lists of ports that were.
+pub async fn tidy(engine: &Engine) -> Result<u64> {
+    let write = engine.store.write().await?;
+    let forgotten = store::port::forget_coverages(&write.tx).await?;
+    drop(write.commit().await?);
+    Ok(forgotten)
+}
+
 /// A host that is neither removed nor archived.
 async fn listed(write: &store::Write, id: HostId) -> Result<Option<Documented>> {
     let host = store::host::find(&write.tx, id).await?;
@@ -180,6 +188,7 @@ fn told(host: &Documented, changes: &Changes, open: &[Port], now: Timestamp) -> 
     let opened = changes.opened.iter().filter(|opened| opened.is_news);
     let opened: Vec<&OpenPort> = opened.map(|opened| &opened.port).collect();
     let seen = changes.seen.iter().filter(|seen| seen.is_news());
+    let seen: Vec<&Seen> = seen.collect();
     let lasted = |gone: &OpenPort| {
         let mut open = open.iter();
         let lifetime = open.find(|it| (it.proto, it.port) == (gone.proto, gone.port));
@@ -194,8 +203,15 @@ fn told(host: &Documented, changes: &Changes, open: &[Port], now: Timestamp) -> 
         let each = opened.iter().map(|port| port.opened());
         news.extend(each.map(|words| event(EventKind::PortOpened, words)));
     }
-    let each = seen.map(|seen| seen.port.changed(&seen.before));
-    news.extend(each.map(|words| event(EventKind::ServiceChanged, words)));
+    // Some answer with another name each time.
+    if seen.len() > AT_ONCE {
+        let renewed: Vec<&OpenPort> = seen.iter().map(|seen| &seen.port).collect();
+        let words = service::many(&renewed, "changed");
+        news.push(event(EventKind::ServiceChanged, words));
+    } else {
+        let each = seen.iter().map(|seen| seen.port.changed(&seen.before));
+        news.extend(each.map(|words| event(EventKind::ServiceChanged, words)));
+    }
     if changes.closed.len() > AT_ONCE {
         let closed: Vec<&OpenPort> = changes.closed.iter().collect();
         let words = service::many(&closed, "closed");

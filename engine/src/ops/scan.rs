@@ -1,9 +1,11 @@
 //! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
 
 mod compare;
+pub mod metadata;
 pub mod policy;
 mod read;
 pub mod schedule;
+pub mod status;
 pub mod step;
 pub mod target;
 mod told;

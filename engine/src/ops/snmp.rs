@@ -33,6 +33,7 @@ pub async fn find(engine: &Engine, caller: &Caller, id: SubnetId) -> Result<Snmp
 pub async fn put(engine: &Engine, caller: &Caller, id: SubnetId, new: &NewSnmp) -> Result<Snmp> {
     caller.require(Scope::Admin)?;
     new.check().map_err(Error::Invalid)?;
+    super::sealing::ready(engine).await?;
     let plain = Zeroizing::new(serde_json::to_vec(new).map_err(anyhow::Error::from)?);
     let sealed = engine.seal.seal(&context(id), &plain)?;
     let write = engine.store.write().await?;

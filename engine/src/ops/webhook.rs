@@ -185,6 +185,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewWebhook) -> Resul
         version: 1,
     };
     let secret = secret::new();
+    super::sealing::ready(engine).await?;
     let write = engine.store.write().await?;
     if store::webhook::list(&write.tx).await?.len() >= LIMIT {
         return Err(Error::Conflict {
@@ -227,18 +228,19 @@ pub async fn update(
     if let Some(name) = &patch.name {
         it.name = clean_name(name)?;
     }
-    if let Some(format) = patch.format {
-        it.format = format;
-    }
+    let is_moved = patch.url.is_some() || patch.format.is_some_and(|new| new != it.format);
+    it.format = patch.format.unwrap_or(it.format);
     if let Some(text) = &patch.url {
         let url = clean_url(engine, text, it.format)?;
         (it.origin, it.has_path) = target::shown(&url);
         it.url = seal(&engine.seal, id, url.as_str().as_bytes())?;
-        (it.failing_since, it.last_status, it.last_error) = (None, None, None);
-        store::delivery::hurry(&write.tx, id, now).await?;
     } else if patch.format.is_some() {
         // The stored URL must suit the new format as well.
         clean_url(engine, &outbox::open_url(engine, &it)?, it.format)?;
+    }
+    if is_moved {
+        (it.failing_since, it.last_status, it.last_error) = (None, None, None);
+        store::delivery::hurry(&write.tx, id, now).await?;
     }
     if let Some(filter) = &patch.filter {
         it.filter = clean_filter(engine, filter)?;

@@ -58,7 +58,7 @@ struct Known {
     /// It has scanned this machine itself, or tried to.
     is_tried: bool,
     version: Option<String>,
-    /// Half-open scans work; unknown until one is wanted.
+    /// Half-open scans work; unknown until one was wanted and tried in earnest.
     syn: Option<Result<(), String>>,
     /// Why it can't scan this machine itself.
     trouble: Option<String>,
@@ -108,7 +108,12 @@ impl Nmap {
         };
         if technique == Technique::Syn && known.syn.is_none() {
             let (tried, _) = self.try_out(&known.installed, Technique::Syn).await;
-            known.syn = Some(tried.map(drop).map_err(|error| error.to_string()));
+            known.syn = match tried {
+                Ok(_) => Some(Ok(())),
+                Err(error @ PortScanError::Scanner(_)) => Some(Err(error.to_string())),
+                // It says nothing of half-open scans, as when this machine is busy: the next scan tries again.
+                Err(PortScanError::NotScanned(_) | PortScanError::Cancelled) => None,
+            };
         }
         *self.known() = Some(known);
         true

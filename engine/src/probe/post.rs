@@ -20,6 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST_ANSWER: usize = 64 * 1024;
 /// How long the rest of an answer is waited for: its status has been told already.
 const DRAIN: Duration = Duration::from_secs(2);
+/// Characters of the words that say why nothing was answered.
+const LONGEST_WORDS: usize = 200;
 /// Connections without work end after this long.
 const IDLE: Duration = Duration::from_secs(90);
 
@@ -75,17 +77,7 @@ impl Poster {
     /// Reads the certificates that this machine trusts.
     pub fn new(policy: Policy) -> anyhow::Result<Self> {
         let policy = Arc::new(policy);
-        let client = ClientBuilder::new()
-            .tls_backend_preconfigured(tls()?)
-            .dns_resolver(Guarded::new(Arc::clone(&policy)))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE)
-            .user_agent(concat!("Rollcall/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let client = client(&policy)?;
         Ok(Self { client, policy })
     }
 
@@ -109,6 +101,23 @@ impl Poster {
             Err(error) => Reply::failed(words(&error)),
         }
     }
+}
+
+/// What all requests are sent by: nothing is followed, proxied or sent to an address that the policy refuses, and each
+/// ends within 10 seconds.
+pub(super) fn client(policy: &Arc<Policy>) -> anyhow::Result<Client> {
+    let client = ClientBuilder::new()
+        .tls_backend_preconfigured(tls()?)
+        .dns_resolver(Guarded::new(Arc::clone(policy)))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .timeout(TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE)
+        .user_agent(concat!("Rollcall/", env!("CARGO_PKG_VERSION")))
+        .build()?;
+    Ok(client)
 }
 
 async fn answered(mut response: reqwest::Response) -> Reply {
@@ -146,7 +155,7 @@ async fn answered(mut response: reqwest::Response) -> Reply {
 }
 
 /// Why nothing was answered, without the URL, which may be a password.
-fn words(error: &reqwest::Error) -> String {
+pub(super) fn words(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer within 10 seconds".into();
     }
@@ -160,8 +169,13 @@ fn words(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     let last = last.unwrap_or_else(|| "the request could not be sent".into());
-    let line: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    line
+    clean(&last)
+}
+
+/// Words in which something that the receiver said may stand, as the names of its certificate.
+fn clean(words: &str) -> String {
+    let short: String = words.chars().take(LONGEST_WORDS).collect();
+    domain::text::line(&short).unwrap_or_default()
 }
 
 /// One provider of cryptography, and the certificates that this machine trusts.
@@ -173,4 +187,16 @@ pub(super) fn tls() -> anyhow::Result<rustls::ClientConfig> {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_receiver_says_is_one_plain_line() {
+        let said = "certificate not valid for \u{202e}moc.live\u{2066}\u{200b}\n\u{1b}[31m";
+        assert_eq!(clean(said), "certificate not valid for moc.live[31m");
+        assert_eq!(clean(&"ä".repeat(5_000)), "ä".repeat(200));
+    }
 }

@@ -248,16 +248,16 @@ pub async fn revive(db: &impl ConnectionTrait, id: i64, now: Timestamp) -> Resul
     db.execute_raw(sql(text, values)).await.map(drop)
 }
 
-/// Lets what waits be tried at once, as after its webhook was changed.
+/// Lets what waits be tried at once and for another day, as after its webhook was changed.
 pub async fn hurry(
     db: &impl ConnectionTrait,
     webhook_id: i64,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let text = "UPDATE delivery SET next_at = ? WHERE webhook_id = ? AND state = 'waiting'";
-    db.execute_raw(sql(text, [now.0.into(), webhook_id.into()]))
-        .await
-        .map(drop)
+    let text = "UPDATE delivery SET attempts = 0, begun_at = ?, next_at = ?
+        WHERE webhook_id = ? AND state = 'waiting'";
+    let values = [now.0.into(), now.0.into(), webhook_id.into()];
+    db.execute_raw(sql(text, values)).await.map(drop)
 }
 
 /// Deletes a message.

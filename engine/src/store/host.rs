@@ -2,6 +2,7 @@
 
 pub mod due;
 pub mod sets;
+pub mod strangers;
 
 use super::{address, entity::host, from_json_list, json_list, sql};
 use domain::{

@@ -3,7 +3,7 @@
 mod scan;
 mod search;
 
-pub use scan::{Attempt, last, put, times};
+pub use scan::{Attempt, forget_coverages, last, put, times};
 pub use search::{hosts_with, narrow, services};
 
 use super::sql;
@@ -17,6 +17,9 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use std::collections::{BTreeMap, HashMap};
+
+/// Lifetimes that are kept of each port of a host; events tell of the others.
+const LIFETIMES: u32 = 50;
 
 fn proto_of(word: &str) -> Proto {
     match word {
@@ -147,7 +150,16 @@ pub async fn apply(
         ];
         db.execute_raw(sql(text, values)).await?;
     }
-    Ok(())
+    if changes.opened.is_empty() {
+        return Ok(());
+    }
+    // Somebody whose ports come and go does not fill the database.
+    let text = "DELETE FROM port WHERE id IN (SELECT id FROM
+        (SELECT id, row_number() OVER (PARTITION BY proto, port ORDER BY id DESC) AS age FROM port WHERE host_id = ?)
+        WHERE age > ?)";
+    db.execute_raw(sql(text, [id.0.into(), LIFETIMES.into()]))
+        .await
+        .map(drop)
 }
 
 /// Notes that open ports were seen.

@@ -66,6 +66,7 @@ impl Worker for Housekeeping {
         }
         if Instant::now() >= self.fading {
             self.fading = Instant::now() + FADING;
+            ops::port::tidy(&self.engine).await?;
             let archived = ops::archive::fade(&self.engine).await?;
             if archived > 0 {
                 report.push(format!("{archived} silent hosts were archived"));

@@ -8,6 +8,7 @@ use crate::{
         snmp,
     },
 };
+use domain::name::NameAnswer;
 use futures::{StreamExt as _, stream};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -56,6 +57,9 @@ impl Worker for Names {
             };
             asked += answers.len();
             renamed += name::record(engine, &answers).await?;
+            if answers.iter().any(|it| it.dns == NameAnswer::LeftAlone) {
+                break;
+            }
         }
         crate::ops::health::refresh_banners(engine);
         Ok(match asked {

@@ -34,7 +34,7 @@ const AGAIN: u32 = 6;
 pub(super) struct Ports {
     engine: Engine,
     turns: HashMap<HostId, Instant>,
-    rota: Rota<Ended, HostId>,
+    rota: Rota<(Ended, End), HostId>,
     /// What ends the scans that go on.
     stops: HashMap<HostId, CancellationToken>,
 }
@@ -164,25 +164,26 @@ impl Worker for Ports {
         let (mut report, mut failure) = (String::new(), None);
         for (id, result) in self.rota.wait(Duration::ZERO).await {
             self.stops.remove(&id);
-            let now = Instant::now();
-            match result {
-                Ok(Ended::Well(words)) => {
-                    self.turns.insert(id, next_turn(now, interval));
+            let (ended, end) = result.unwrap_or_else(|error| {
+                // It panicked, or the database took nothing.
+                failure = Some(error.context(format!("scan the ports of host {}", id.0)));
+                let words = "the server's log says more".into();
+                (Ended::Failed, End::Failed(words))
+            });
+            let pause = match ended {
+                Ended::Well(words) => {
                     report = words;
+                    Some(interval)
                 }
-                Ok(Ended::Failed) => {
-                    self.turns.insert(id, next_turn(now, interval / AGAIN));
-                }
+                Ended::Failed => Some(interval / AGAIN),
                 // If it was due, it still is.
-                Ok(Ended::Interrupted) => {}
-                Err(error) => {
-                    // It panicked, or the database took nothing.
-                    self.turns.insert(id, next_turn(now, interval / AGAIN));
-                    let words = End::Failed("the server's log says more".into());
-                    ops::job::finish(&self.engine, id, JobKind::PortScan, words);
-                    failure = Some(error.context(format!("scan the ports of host {}", id.0)));
-                }
+                Ended::Interrupted => None,
+            };
+            if let Some(pause) = pause {
+                self.turns.insert(id, next_turn(Instant::now(), pause));
             }
+            // Not before it is known here that the scan is over: a job that comes meanwhile is taken over by it.
+            ops::job::finish(&self.engine, id, JobKind::PortScan, end);
         }
         if !cancel.is_cancelled() {
             for turn in self.due(Instant::now()) {
@@ -193,13 +194,13 @@ impl Worker for Ports {
     }
 }
 
-/// Scans one host, records what came of it, and tells whoever asked for it.
+/// Scans one host and records what came of it; returns that, and the end of a job that asked for it.
 async fn scan(
     engine: Engine,
     id: HostId,
     ip: IpAddr,
     cancel: CancellationToken,
-) -> anyhow::Result<Ended> {
+) -> anyhow::Result<(Ended, End)> {
     let ended = look::look(&engine, id, ip, &cancel).await;
     let (ended, end) = match ended {
         Ok(Ok(report)) => match ops::port::record(&engine, id, &report).await? {
@@ -222,9 +223,8 @@ async fn scan(
         }
         Err(error) => return Err(error),
     };
-    ops::job::finish(&engine, id, JobKind::PortScan, end);
     engine.triggers.ports.notify_one();
-    Ok(ended)
+    Ok((ended, end))
 }
 
 fn found(open: usize, news: usize) -> String {
@@ -239,3 +239,7 @@ fn found(open: usize, news: usize) -> String {
         _ => format!("{ports}, {news} changes"),
     }
 }
+
+#[cfg(test)]
+#[path = "ports_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 mod wording;
 
-use super::supervisor::Worker;
+use super::{known::known, supervisor::Worker};
 use crate::{
     Engine,
     ops::{
@@ -225,15 +225,16 @@ async fn look(engine: &Engine, claimed: &Claimed, cancel: CancellationToken) -> 
     };
     let subject = step::subject(engine, &target, ip);
     let looking = engine.probes.examine.examine(subject, cancel.clone());
-    let mut examined = timeout(LONGEST, looking)
-        .await
+    let (looked, known) = tokio::join!(timeout(LONGEST, looking), known(engine, ip, &cancel));
+    let mut examined = looked
         .map_err(|_| "it took too long")?
         .ok_or("it was ended")?;
     if claimed.detects_versions {
         ask_nmap(engine, ip, &mut examined, cancel).await?;
     }
     let took = begun.elapsed();
-    Ok(step::judged(text, Some(ip), examined, took, engine.now()))
+    let ip = Some(ip);
+    Ok(step::judged(text, ip, examined, known, took, engine.now()))
 }
 
 /// Adds nmap's word on the open ports. Only the end of the scan is an error.

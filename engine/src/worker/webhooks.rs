@@ -20,11 +20,16 @@ const AT_ONCE: usize = 8;
 /// Tests under way at the same time.
 const TRIALS: usize = 8;
 
+/// A message and what came of it.
+type Sent = (Outgoing, Reply);
+
 pub(super) struct Webhooks {
     engine: Engine,
     poster: Option<Poster>,
-    sending: JoinSet<anyhow::Result<()>>,
+    sending: JoinSet<Option<Sent>>,
     busy: HashMap<Id, i64>,
+    /// What could not be noted, as on a full disk: it is noted later, and not sent again for that.
+    unnoted: Vec<Sent>,
     trials: JoinSet<()>,
 }
 
@@ -35,6 +40,7 @@ impl Webhooks {
             poster: None,
             sending: JoinSet::new(),
             busy: HashMap::new(),
+            unnoted: Vec::new(),
             trials: JoinSet::new(),
         }
     }
@@ -49,17 +55,25 @@ impl Webhooks {
     }
 
     /// What ended since the last look; the first failure of it.
-    fn ended(&mut self) -> anyhow::Result<()> {
+    async fn ended(&mut self) -> anyhow::Result<()> {
         let mut result = Ok(());
         while let Some(joined) = self.sending.try_join_next_with_id() {
-            let (id, outcome) = match joined {
-                Ok((id, outcome)) => (id, outcome),
-                Err(error) => (error.id(), Err(error.into())),
+            let (id, unnoted) = match joined {
+                Ok((id, unnoted)) => (id, unnoted),
+                Err(error) => {
+                    let id = error.id();
+                    result = result.and(Err(error.into()));
+                    (id, None)
+                }
             };
             self.busy.remove(&id);
-            result = result.and(outcome);
+            self.unnoted.extend(unnoted);
         }
         while self.trials.try_join_next().is_some() {}
+        while let Some((outgoing, reply)) = self.unnoted.last() {
+            webhook::record(&self.engine, outgoing, reply).await?;
+            self.unnoted.pop();
+        }
         result
     }
 
@@ -81,8 +95,9 @@ impl Worker for Webhooks {
     }
 
     async fn activate(&mut self, _: &CancellationToken) -> anyhow::Result<String> {
-        self.ended()?;
+        let ended = self.ended().await;
         self.begin_trials()?;
+        ended?;
         let gathered = webhook::gather(&self.engine).await?;
         for outgoing in webhook::due(&self.engine).await? {
             let is_busy = self.busy.values().any(|id| *id == outgoing.webhook_id);
@@ -109,12 +124,14 @@ async fn post(engine: &Engine, poster: &Poster, outgoing: &Outgoing) -> Reply {
     }
 }
 
-async fn send(engine: Engine, poster: Poster, outgoing: Outgoing) -> anyhow::Result<()> {
+/// Sends; returns what could not be noted of it.
+async fn send(engine: Engine, poster: Poster, outgoing: Outgoing) -> Option<Sent> {
     let reply = post(&engine, &poster, &outgoing).await;
-    webhook::record(&engine, &outgoing, &reply).await?;
+    let noted = webhook::record(&engine, &outgoing, &reply).await;
     // What gathered meanwhile may be due.
     engine.triggers.webhooks.notify_one();
-    Ok(())
+    // Why not is said when it fails again.
+    noted.is_err().then_some((outgoing, reply))
 }
 
 async fn try_out(engine: Engine, poster: Poster, asked: Trial) {

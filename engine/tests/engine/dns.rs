@@ -174,6 +174,22 @@ async fn a_failure_is_no_answer() {
 }
 
 #[tokio::test]
+async fn servers_that_refuse_do_answer() {
+    const REFUSED: u8 = 5;
+    for code in [SERVER_FAILED, REFUSED] {
+        tokio::time::pause();
+        let server = Server::start(Says::Records(code, vec![])).await;
+        let resolver = server.resolver();
+        for last in 1..=12 {
+            let answer = resolver.name_of(IpAddr::from([10, 0, 0, last])).await;
+            assert!(is_failure(&answer), "{answer:?}");
+        }
+        assert_eq!(resolver.trouble(), None, "code {code}");
+        tokio::time::resume();
+    }
+}
+
+#[tokio::test]
 async fn hostile_names_are_no_names() {
     let long = [b'a'; 63];
     for labels in [
@@ -256,7 +272,7 @@ async fn servers_that_never_answer_are_left_alone_for_a_minute() {
     let words = resolver.trouble().unwrap();
     assert!(words.contains("do not answer"), "{words}");
     let asked = server.asked();
-    assert!(is_failure(&resolver.name_of(ip()).await));
+    assert_eq!(resolver.name_of(ip()).await, NameAnswer::LeftAlone);
     assert_eq!(server.asked(), asked, "nobody is asked meanwhile");
     tokio::time::advance(Duration::from_secs(61)).await;
     assert_eq!(resolver.trouble(), None);

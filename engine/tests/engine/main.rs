@@ -10,6 +10,7 @@ mod folding;
 mod harness;
 mod history;
 mod jobs;
+mod metadata;
 mod names;
 mod narrate;
 mod neighbours;

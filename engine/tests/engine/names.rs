@@ -1,5 +1,7 @@
 //! What hosts are called and what hardware they are: who said it, what it outranks, what is told of it.
 
+mod trouble;
+
 use crate::harness::{Lab, console};
 use domain::{
     host::{HostId, HostPatch, HostnameSource},
@@ -17,7 +19,10 @@ use std::{
     collections::HashMap,
     io,
     net::IpAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -29,6 +34,8 @@ pub(crate) struct Oracle {
     snmp: Mutex<HashMap<IpAddr, NameAnswer>>,
     asked: Mutex<Vec<(IpAddr, String)>>,
     table: Mutex<Vec<Neighbour>>,
+    /// The table can't be read.
+    is_blind: AtomicBool,
 }
 
 impl ReverseDns for Oracle {
@@ -56,6 +63,9 @@ impl SysName for Oracle {
 
 impl NeighbourTable for Oracle {
     fn read(&self) -> io::Result<Option<Vec<Neighbour>>> {
+        if self.is_blind.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         Ok(Some(self.table.lock().unwrap().clone()))
     }
 }
@@ -251,11 +261,26 @@ async fn credentials_are_unreadable_in_the_database_and_useless_without_their_ke
     assert!(shown.unwrap().has_secret);
     let words = ops::name::lookup(&lab.engine, id).await.unwrap();
     assert!(words.contains("rollcall.db.key is missing"), "{words}");
+    let put = async || ops::snmp::put(&lab.engine, &console(), subnet, &community()).await;
+    let problem = put().await.unwrap_err().problem();
+    assert_eq!(problem.status, 409);
+    let words = problem.detail.unwrap();
+    assert!(words.contains("rollcall.db.key is missing"), "{words}");
+    let hook = domain::webhook::NewWebhook {
+        name: "chat".into(),
+        url: "https://chat.example/hook".into(),
+        ..Default::default()
+    };
+    let refused = ops::webhook::create(&lab.engine, &console(), &hook).await;
+    assert_eq!(refused.unwrap_err().problem().status, 409);
+    assert!(!key.exists(), "no key is made beside what another sealed");
     ops::snmp::delete(&lab.engine, &console(), subnet)
         .await
         .unwrap();
     let gone = ops::snmp::find(&lab.engine, &console(), subnet).await;
     assert_eq!(gone.unwrap_err().problem().status, 404);
+    put().await.expect("nothing is sealed with the old key");
+    assert!(key.is_file());
 }
 
 #[tokio::test]

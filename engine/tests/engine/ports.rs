@@ -1,5 +1,7 @@
 //! Ports as lifetimes: what scans open, change and close, what of that is news, and where it is found again.
 
+mod floods;
+
 use crate::harness::{Lab, console};
 use domain::{
     host::{HostId, HostQuery},
@@ -172,6 +174,11 @@ async fn another_profile_makes_no_false_news() {
             .await
             .iter()
             .all(|port| port.accepted)
+    );
+    assert_eq!(
+        ops::port::tidy(&lab.engine).await.unwrap(),
+        2,
+        "what the newest scan asked is kept"
     );
     lab.ports.close(IP, 2222);
     scan(&lab, id, &TOP).await;

@@ -7,6 +7,7 @@ use domain::{
     risk::{Extent, PortFact},
     scan::{
         NewScan, ScanMode, ScanQuery, ScanStatus,
+        metadata::Known,
         schedule::{Every, NewScanSchedule, ScanSchedule, ScanSchedulePatch},
     },
     token::Scope,
@@ -63,7 +64,14 @@ pub(crate) async fn look(lab: &Lab, sight: impl Fn(&str) -> Sight<'static>) -> u
             claimed.target.parse().ok(),
             examined(&sight(&claimed.target)),
         );
-        let result = step::judged(&claimed.target, ip, examined, Duration::ZERO, engine.now());
+        let result = step::judged(
+            &claimed.target,
+            ip,
+            examined,
+            Known::default(),
+            Duration::ZERO,
+            engine.now(),
+        );
         (claimed, Ok(result))
     });
     let seen: Vec<_> = seen.collect();
@@ -269,7 +277,14 @@ async fn a_run_is_compared_once_whatever_ends_in_between() {
     let [claimed] = &claimed[..] else { panic!() };
     let seen = examined(&Sight::Open(&[23]));
     let ip = claimed.target.parse().ok();
-    let result = step::judged(&claimed.target, ip, seen, Duration::ZERO, lab.engine.now());
+    let result = step::judged(
+        &claimed.target,
+        ip,
+        seen,
+        Known::default(),
+        Duration::ZERO,
+        lab.engine.now(),
+    );
     let seen = [(claimed.clone(), Ok(result))];
     step::exchange(&lab.engine, &seen, 0).await.unwrap();
     lab = lab.restart().await;

@@ -5,6 +5,7 @@ mod scans;
 mod sending;
 mod spellings;
 mod telling;
+mod trouble;
 
 use crate::harness::{Lab, console, open_in, settings};
 use domain::webhook::{NewWebhook, WebhookFilter, WebhookSecret};

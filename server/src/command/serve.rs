@@ -1,6 +1,6 @@
 //! Runs the server until it is told to end.
 
-use super::{prober, scanner, tell};
+use super::{prober, scanner, sources, tell};
 use crate::{
     config::Config,
     http::{self, App},
@@ -26,9 +26,11 @@ pub(super) async fn run(mut config: Config) -> anyhow::Result<()> {
     // First, so that a taken port leaves no trace in the database.
     let listener = bind(&mut config).await?;
     let scanner = scanner(&config)?;
+    let probes = prober(&config)?;
     let probes = Probes {
         ports: scanner.clone(),
-        ..prober(&config)?
+        metadata: sources(&config, &probes.names)?,
+        ..probes
     };
     let technique = config.scan_profile.technique;
     let opening = Engine::open(config.engine(), probes);

@@ -68,6 +68,7 @@ const PORTS: &str = "Ports";
 const NAMES: &str = "Names";
 const NOTIFY: &str = "Notifications";
 const SCANS: &str = "Scans";
+const METADATA: &str = "What is known of scanned public addresses";
 const WORDS: &str = "Summaries of scans by a language model";
 const LOG: &str = "Logs";
 
@@ -86,7 +87,7 @@ macro_rules! setting {
 
 /// Every setting, in the order of `--help`.
 #[rustfmt::skip]
-pub const SETTINGS: [Setting; 36] = [
+pub const SETTINGS: [Setting; 42] = [
     setting!("DATABASE_URL", Some("database-url"), "URL", "sqlite://rollcall.db?mode=rwc", STORE,
         "Where everything is kept: an SQLite file, as a URL. It must lie on a local disk."),
     setting!("SCAN_DB_PATH", Some("scan-db-path"), "FILE", "", STORE,
@@ -135,6 +136,18 @@ pub const SETTINGS: [Setting; 36] = [
         "How ports are scanned, in nmap's words: -Pn, -T0 to -T5, --top-ports N or -p PORTS, -sT or -sS, -sV, and nothing else."),
     setting!("PER_TARGET_MAX_WORKERS", Some("per-target-max-workers"), "COUNT", "16", SCANS,
         "Targets of scan jobs that are looked at at the same time, 1 to 64."),
+    setting!("MMDB_DIR", Some("mmdb-dir"), "FOLDER", "", METADATA,
+        "Folder with .mmdb files (GeoLite2, DB-IP, IPinfo) that tell place and provider of an address without asking anybody; files that change are read anew. Each is in memory as a whole."),
+    setting!("IP_API_ENABLED", Some("ip-api-enabled"), SWITCH, "0", METADATA,
+        "Ask ip-api.com about public addresses. Without a key that is unencrypted and for non-commercial use only."),
+    setting!("IP_API_URL", Some("ip-api-url"), "URL", "", METADATA,
+        "Where that service is; absent = http://ip-api.com, or https://pro.ip-api.com with a key."),
+    setting!("IP_API_KEY", None, "TEXT", "", METADATA,
+        "A customer's key for ip-api.com; absent = the free service, at most 15 requests a minute."),
+    setting!("RDAP_ENABLED", Some("rdap-enabled"), SWITCH, "0", METADATA,
+        "Ask the regional registries (RDAP) whom the block of a public address was given to."),
+    setting!("RDAP_URL", Some("rdap-url"), "URL", "https://data.iana.org/rdap", METADATA,
+        "Where the list of the registries is (RFC 9224)."),
     setting!("GEMINI_API_KEY", None, "TEXT", "", WORDS,
         "Key of Google's Gemini, which words the summaries of scans that ask for it; absent = the rules' words stand. On unpaid quota Google may use what is sent, and people may read it."),
     setting!("GEMINI_MODEL", Some("gemini-model"), "NAME", "gemini-3.5-flash-lite", WORDS,

@@ -60,6 +60,7 @@ fn needs(operation: &str) -> Needs {
         | "delete_scan"
         | "create_scan_rerun"
         | "find_scan_diff"
+        | "find_scanner"
         | "list_scan_results"
         | "find_host_verdict"
         | "list_scan_schedules"

@@ -7,11 +7,8 @@ use crate::{
     store::{self, scan::Claimed},
 };
 use domain::{
-    risk::{self, Extent, Facts, Reputation, Scope},
-    scan::{
-        AccessTest, Outcome, ScanResult, ScannedPort,
-        category::{self, NetworkFacts},
-    },
+    risk::{self, Extent, Facts, Scope},
+    scan::{AccessTest, Outcome, ScanResult, ScannedPort, category, metadata::Known},
     target::{Class, classify},
 };
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
@@ -108,6 +105,7 @@ pub async fn prune(engine: &Engine) -> Result<u64> {
     let mut gone = 0;
     loop {
         let write = engine.store.write().await?;
+        store::metadata::prune(&write.tx, engine.now()).await?;
         let some = store::scan::prune(&write.tx, before, AT_ONCE).await?;
         drop(write.commit().await?);
         gone += some;
@@ -137,16 +135,18 @@ pub fn nothing(target: &str, ip: Option<IpAddr>, why: &str, took: Duration) -> S
         target,
         ip,
         examined,
+        Known::default(),
         took,
         domain::time::Timestamp::default(),
     )
 }
 
-/// The verdict on what was seen at an address.
+/// The verdict on what was seen at an address and what sources know of it.
 pub fn judged(
     target: &str,
     ip: Option<IpAddr>,
     examined: Examined,
+    known: Known,
     took: Duration,
     at: domain::time::Timestamp,
 ) -> ScanResult {
@@ -162,21 +162,20 @@ pub fn judged(
         http: examined.http,
         tls: examined.tls,
         asked: examined.asked,
-        reputation: Reputation::default(),
+        reputation: known.reputation(),
         at,
     };
     let verdict = risk::assess(&facts);
     let ports = facts.ports.iter();
-    let network = NetworkFacts::default();
     ScanResult {
         target: target.into(),
         ip_address: ip.map_or_else(|| "unknown".into(), |ip| ip.to_string()),
         availability: examined.responded,
-        location: None,
-        country: None,
-        provider: None,
+        location: known.location(),
+        country: known.country(),
+        provider: known.provider(),
         service_category: ip.map_or(category::ServiceCategory::Unknown, |_| {
-            category::of(facts.scope, &network)
+            category::of(facts.scope, &known.network())
         }),
         publicly_exposed: is_global && !facts.ports.is_empty(),
         open_ports: ports
@@ -190,9 +189,9 @@ pub fn judged(
         risk_model: verdict.model,
         findings: verdict.findings,
         risk_arithmetic: verdict.arithmetic,
-        metadata_source: None,
-        metadata: Vec::new(),
-        metadata_problems: Vec::new(),
+        metadata_source: known.source(),
+        metadata: known.facts,
+        metadata_problems: known.problems,
         narration: None,
         duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     }

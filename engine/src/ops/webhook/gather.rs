@@ -127,21 +127,19 @@ async fn digested(
     let around = Surroundings::of(engine, events, webhook.held.keys().copied()).await?;
     let held: Vec<i64> = webhook.held.values().copied().collect();
     let downs = store::event::by_ids(engine.store.read(), &held).await?;
-    let board = engine.board();
-    let hosts = around.hosts(&board, now);
-    let notices = events.iter().map(|event| Notice {
-        context: event
-            .host_id
-            .and_then(|id| hosts.get(&id).cloned())
-            .unwrap_or_else(|| around.place(&board, event)),
-        event: event.clone(),
-    });
+    let (hosts, notices) = {
+        let board = engine.board();
+        let hosts = around.hosts(&board, now);
+        let notices = events.iter().map(|event| Notice {
+            context: event
+                .host_id
+                .and_then(|id| hosts.get(&id).cloned())
+                .unwrap_or_else(|| around.place(&board, event)),
+            event: event.clone(),
+        });
+        let notices: Vec<Notice> = notices.collect();
+        (hosts, notices)
+    };
     let held = (webhook.held.clone(), &downs[..]);
-    Ok(digest(
-        &webhook.filter,
-        notices.collect(),
-        &hosts,
-        held,
-        now,
-    ))
+    Ok(digest(&webhook.filter, notices, &hosts, held, now))
 }

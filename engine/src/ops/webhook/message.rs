@@ -9,8 +9,9 @@ use domain::{
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// Events that a message lists in full.
-const LISTED: usize = 500;
+/// Bytes of the events that a message lists in full. Many receivers take no more than 100 kB, and it is in a storm that
+/// there is so much to tell.
+const LONGEST_LIST: usize = 90_000;
 /// Characters of a text for people: what Discord takes, less some for its way of counting.
 const LONGEST_TEXT: usize = 1_900;
 /// Characters of one line.
@@ -75,13 +76,20 @@ fn summary(notices: &[Notice]) -> String {
 
 fn own(notices: &[Notice], summary: &str, now: Timestamp) -> String {
     let id = |notice: Option<&Notice>| notice.map(|n| n.event.id);
+    let mut room = LONGEST_LIST;
+    let listed = notices.iter().map(listed).take_while(|event| {
+        let left = room.checked_sub(event.to_string().len() + 1);
+        room = left.unwrap_or(0);
+        left.is_some()
+    });
+    let listed: Vec<Value> = listed.collect();
     let data = json!({
         "summary": summary,
         "total": notices.len(),
-        "truncated": notices.len() > LISTED,
+        "truncated": listed.len() < notices.len(),
         "first_event_id": id(notices.first()),
         "last_event_id": id(notices.last()),
-        "events": notices.iter().take(LISTED).map(listed).collect::<Vec<_>>(),
+        "events": listed,
     });
     json!({"type": "events", "timestamp": now, "data": data}).to_string()
 }
@@ -197,12 +205,25 @@ fn duration(seconds: u64) -> String {
 /// shapes nothing.
 fn plain(format: Format, text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let is_before_letter = rest.as_str().starts_with(char::is_alphabetic);
         match (format, c) {
             (Format::Rollcall, _) => plain.push(c),
-            // No address becomes a link.
+            // No address becomes a link, and no name: chats link whatever ends like a domain. Numbers are not.
             (_, ':') => plain.push_str(":\u{200b}"),
-            (Format::Slack | Format::Discord, '@') => plain.push_str("@\u{200b}"),
+            (_, '.' | '。' | '．' | '｡') if is_before_letter => {
+                plain.push(c);
+                plain.push('\u{200b}');
+            }
+            (Format::Slack | Format::Discord | Format::Telegram, '@') => {
+                plain.push_str("@\u{200b}");
+            }
+            // A command, a hashtag, a share.
+            (Format::Telegram, '/' | '#' | '$') => {
+                plain.push(c);
+                plain.push('\u{200b}');
+            }
             (Format::Slack, '&') => plain.push_str("&amp;"),
             (Format::Slack, '<') => plain.push_str("&lt;"),
             (Format::Slack, '>') => plain.push_str("&gt;"),

@@ -51,7 +51,7 @@ fn our_own_json_lists_events_and_says_what_it_leaves_out() {
         .map(|id| notice(id, EventKind::Down, None, "x"))
         .collect();
     let body = parsed(Format::Rollcall, &many);
-    assert_eq!(body["data"]["events"].as_array().unwrap().len(), 500);
+    assert!(body["data"]["events"].as_array().unwrap().len() > 300);
     assert_eq!(
         (
             &body["data"]["total"],
@@ -60,6 +60,22 @@ fn our_own_json_lists_events_and_says_what_it_leaves_out() {
         ),
         (&json!(5000), &json!(true), &json!(5000))
     );
+}
+
+#[test]
+fn a_message_stays_below_what_receivers_take() {
+    let name = "n".repeat(253);
+    for (name, detail) in [
+        (None, "x"),
+        (Some("router"), "3 silent rounds"),
+        (Some(&*name), HOSTILE),
+    ] {
+        let storm: Vec<Notice> = (1..=5_000)
+            .map(|id| notice(id, EventKind::Down, name, detail))
+            .collect();
+        let body = own(&storm, &summary(&storm), NOW);
+        assert!((85_000..100_000).contains(&body.len()), "{}", body.len());
+    }
 }
 
 #[test]
@@ -129,17 +145,34 @@ fn what_strangers_wrote_shapes_nothing_links_nowhere_and_calls_nobody() {
         let body = parsed(format, &one);
         let text = body[field].as_str().unwrap();
         assert!(!text.contains("://"), "{text}");
-        if format == Format::Telegram {
-            continue;
-        }
+        assert!(!text.contains("@everyone"), "{text}");
+        assert!(!text.contains("evil.example"), "{text}");
         assert!(
-            !text.contains("@everyone") && !text.contains("](h"),
+            format == Format::Telegram || !text.contains("](h"),
             "{text}"
         );
     }
+    let bare = "nas.evil.com 10.0.0.7 1.25.3 evil。com";
+    for format in [
+        Format::Ntfy,
+        Format::Slack,
+        Format::Discord,
+        Format::Telegram,
+    ] {
+        let text = plain(format, bare);
+        let links = text
+            .split(['\u{200b}', ' '])
+            .any(|part| part.ends_with("com") && part.contains("evil"));
+        assert!(!links, "{text}");
+        assert!(text.contains(" 10.0.0.7 1.25.3 "), "{text}");
+    }
+    let commands = plain(Format::Telegram, "/ban @all #x $TSLA 80/tcp");
+    for command in ["/ban", "@all", "#x", "$TSLA"] {
+        assert!(!commands.contains(command), "{commands}");
+    }
     assert_eq!(
         plain(Format::Slack, HOSTILE),
-        "&lt;!channel&gt; @\u{200b}everyone ⟦bank⟧(http:\u{200b}//evil.example) ∗b∗ ˋcˋ &amp; https:\u{200b}//evil.example &lt;@\u{200b}U1&gt;"
+        "&lt;!channel&gt; @\u{200b}everyone ⟦bank⟧(http:\u{200b}//evil.\u{200b}example) ∗b∗ ˋcˋ &amp; https:\u{200b}//evil.\u{200b}example &lt;@\u{200b}U1&gt;"
     );
     assert!(plain(Format::Discord, "a_b*c[d](e)").starts_with("a\\_b\\*c\\[d\\]\\(e\\)"));
 }

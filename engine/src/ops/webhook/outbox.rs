@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 pub struct Outgoing {
     /// The webhook.
     pub webhook_id: i64,
+    /// The webhook's version by which it is sent.
+    version: i64,
     /// Its number in the outbox; none of a test, of which nothing is stored.
     id: Option<i64>,
     message_id: String,
@@ -63,6 +65,7 @@ pub async fn due(engine: &Engine) -> Result<Vec<Outgoing>> {
         };
         due.push(Outgoing {
             webhook_id: it.id,
+            version: it.version,
             id: Some(waiting.id),
             message_id: waiting.message_id,
             body: waiting.body,
@@ -86,6 +89,7 @@ pub async fn trial(engine: &Engine, webhook: i64) -> Result<Outgoing> {
         .and_then(|to| super::chat(&to.url.parse().ok()?));
     Ok(Outgoing {
         webhook_id: it.id,
+        version: it.version,
         id: None,
         message_id: secret::message_id(),
         body: message::test(it.format, chat.as_deref(), &it.name, now),
@@ -125,10 +129,16 @@ pub async fn record(engine: &Engine, outgoing: &Outgoing, reply: &Reply) -> Resu
         }
         (error, status) => {
             let error = error.as_deref().unwrap_or("no answer");
-            let tries = outgoing.attempts.saturating_add(1);
-            let next = next_try(tries, outgoing.begun_at, now, reply.retry_after);
+            let current = store::webhook::find(&write.tx, webhook).await?;
+            let next = if current.is_some_and(|it| it.version == outgoing.version) {
+                store::webhook::failed(&write.tx, webhook, status, error, now).await?;
+                let tries = outgoing.attempts.saturating_add(1);
+                next_try(tries, outgoing.begun_at, now, status, reply.retry_after)
+            } else {
+                // Edited meanwhile: what failed says nothing of what it is now.
+                Some(now)
+            };
             store::delivery::failed(&write.tx, id, status, error, next).await?;
-            store::webhook::failed(&write.tx, webhook, status, error, now).await?;
             let is_last = next.is_none();
             tracing::warn!(
                 webhook.id = webhook,

@@ -108,13 +108,16 @@ impl Surroundings {
     }
 }
 
-/// Whether something is to be said of hosts that are held, because not all of their uplinks are down any more.
+/// Whether something is to be said of hosts that are held: one is gone, or something is known of it and its uplink explains
+/// nothing any more. As `domain::webhook::digest` decides, without a look at the database.
 pub(super) fn has_moved(board: &Board, held: &BTreeMap<HostId, i64>, now: Timestamp) -> bool {
-    let is_explained = |id: &HostId| {
-        let (ip, entry) = board.locate(*id)?;
-        uplink(board, ip, entry, now).filter(|(_, state)| *state == Uplink::Down)
-    };
-    held.keys().any(|id| is_explained(id).is_none())
+    held.keys().any(|id| {
+        let Some((ip, entry)) = board.locate(*id) else {
+            return true;
+        };
+        board.shown(entry, now).status != Status::Unknown
+            && uplink(board, ip, entry, now).is_none_or(|(_, state)| state == Uplink::Clear)
+    })
 }
 
 /// The subnets that each uplink leads to: those that name it, and those inside them that name no other.
@@ -163,3 +166,7 @@ fn uplink(board: &Board, ip: IpAddr, entry: &Entry, now: Timestamp) -> Option<(H
     };
     Some((by.id, state))
 }
+
+#[cfg(test)]
+#[path = "surroundings_tests.rs"]
+mod tests;

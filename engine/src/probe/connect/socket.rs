@@ -88,6 +88,8 @@ pub(in crate::probe) fn judge(error: &io::Error) -> io::Result<Answer> {
             | Errno::HOSTUNREACH
             | Errno::NETDOWN
             | Errno::HOSTDOWN
+            | Errno::NONET
+            | Errno::OPNOTSUPP
             | Errno::ACCESS
             | Errno::PERM
             | Errno::INVAL
@@ -97,5 +99,35 @@ pub(in crate::probe) fn judge(error: &io::Error) -> io::Result<Answer> {
         ) => Ok(Answer::Unreachable(reason)),
         Some(errno) => Err(errno.into()),
         None => Err(io::Error::from(error.kind())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Linux makes of the messages of ICMP (`icmp_err_convert`) says nothing of this machine.
+    #[test]
+    fn no_message_from_the_network_ends_a_scan() {
+        for errno in [
+            Errno::NETUNREACH,
+            Errno::HOSTUNREACH,
+            Errno::NOPROTOOPT,
+            Errno::CONNREFUSED,
+            Errno::OPNOTSUPP,
+            Errno::HOSTDOWN,
+            Errno::NONET,
+            Errno::ACCESS,
+            Errno::PROTO,
+        ] {
+            let answer = judge(&errno.into());
+            assert!(
+                matches!(answer, Ok(Answer::Closed | Answer::Unreachable(_))),
+                "{errno}"
+            );
+        }
+        for errno in [Errno::MFILE, Errno::NOBUFS, Errno::ADDRNOTAVAIL] {
+            assert!(judge(&errno.into()).is_err(), "{errno}");
+        }
     }
 }

@@ -149,27 +149,31 @@ impl Resolver {
         // Closed by nobody.
         let _turn = self.turns.acquire().await;
         if self.trouble().is_some() {
-            return NameAnswer::Failed("the name servers are left alone for a minute".into());
+            return NameAnswer::LeftAlone;
         }
         let asks = match self.current() {
             Ok(asks) => asks,
             Err(error) => return NameAnswer::Failed(format!("no name servers: {error}")),
         };
-        let answer = match tokio::time::timeout(LONGEST, asks.reverse_lookup(ip)).await {
-            Ok(Ok(found)) => named(found.answers().iter().map(|record| &record.data)),
-            Ok(Err(error)) => unnamed(&error),
-            Err(_) => NameAnswer::Failed("no answer".into()),
+        let found = match tokio::time::timeout(LONGEST, asks.reverse_lookup(ip)).await {
+            Ok(found) => found,
+            Err(_) => Err(NetError::Timeout),
         };
         let mut breaker = self.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &answer {
-            NameAnswer::Failed(why) => {
-                if breaker.failed(Instant::now()) {
-                    tracing::warn!(dns.servers = %self.servers, "the name servers do not answer: {why}");
-                }
+        match found {
+            Ok(found) => {
+                breaker.answered();
+                named(found.answers().iter().map(|record| &record.data))
             }
-            _ => breaker.answered(),
+            Err(error) => {
+                if is_answer(&error) {
+                    breaker.answered();
+                } else if breaker.failed(Instant::now()) {
+                    tracing::warn!(dns.servers = %self.servers, "the name servers do not answer: {error}");
+                }
+                unnamed(&error)
+            }
         }
-        answer
     }
 }
 
@@ -220,6 +224,11 @@ fn named<'a>(records: impl Iterator<Item = &'a RData>) -> NameAnswer {
 
 fn host_name(text: &str) -> Option<Hostname> {
     text.to_ascii_lowercase().parse().ok()
+}
+
+/// Whether somebody answered, were it that it can't or will not tell.
+fn is_answer(error: &NetError) -> bool {
+    matches!(error, NetError::Dns(_))
 }
 
 /// No such name, or a name without a pointer, is an answer; everything else is none.

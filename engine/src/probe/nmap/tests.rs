@@ -267,6 +267,24 @@ async fn half_open_scans_are_done_where_they_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_try_that_came_to_nothing_is_repeated() {
+    let nothing = "<nmaprun><target status=\"skipped\" reason=\"busy\"/>";
+    let mut stub = Stub::hanging(&format!(
+        "case \"$*\" in *-sS*) echo '{nothing}'; {SUCCESS};; *) {WELL}{SUCCESS};; esac"
+    ));
+    stub.hangs();
+    let nmap = stub.nmap();
+    let syn = || nmap.known().as_ref().unwrap().syn.clone();
+    assert!(nmap.look(Technique::Syn).await);
+    assert_eq!(syn(), None, "it says nothing of half-open scans");
+    assert_eq!(nmap.status().missing, None);
+    let _: [u32; 2] = [stub.pid(), stub.pid()];
+    stub.recovers();
+    assert!(nmap.look(Technique::Syn).await);
+    assert_eq!(syn(), Some(Ok(())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_run_at_a_time() {
     let mut stub = Stub::new(&format!("tell +; sleep 0.2; {WELL}{SUCCESS}; tell -"));
     let nmap = stub.nmap();

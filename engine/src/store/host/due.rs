@@ -3,6 +3,10 @@
 use super::super::sql;
 use domain::{host::HostId, subnet::SubnetId, time::Timestamp};
 use sea_orm::{ConnectionTrait, DbErr};
+use std::time::Duration;
+
+/// No lookup is put off for longer; what is, was noted by a clock that was ahead.
+const LONGEST: Duration = Duration::from_hours(27);
 
 /// Hosts whose turn has come, who waits longest first, at most `limit`.
 pub async fn lookups(
@@ -11,10 +15,13 @@ pub async fn lookups(
     limit: u32,
 ) -> Result<Vec<HostId>, DbErr> {
     let text = "SELECT id FROM host
-        WHERE archived_at IS NULL AND (lookup_due_at IS NULL OR lookup_due_at <= ?)
+        WHERE archived_at IS NULL AND (lookup_due_at IS NULL OR lookup_due_at <= ? OR lookup_due_at > ?)
         ORDER BY lookup_due_at, id LIMIT ?";
     let rows = db
-        .query_all_raw(sql(text, [now.0.into(), limit.into()]))
+        .query_all_raw(sql(
+            text,
+            [now.0.into(), now.plus(LONGEST).0.into(), limit.into()],
+        ))
         .await?;
     rows.iter()
         .map(|row| row.try_get_by_index(0).map(HostId))

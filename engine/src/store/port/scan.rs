@@ -69,6 +69,14 @@ pub(super) async fn coverage(
     .transpose()
 }
 
+/// Forgets the lists of ports that no host's newest good scan asked; returns how many.
+pub async fn forget_coverages(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let text = "DELETE FROM port_coverage WHERE id NOT IN
+        (SELECT coverage_id FROM port_scan WHERE coverage_id IS NOT NULL)";
+    let deleted = db.execute_raw(sql(text, [])).await?;
+    Ok(deleted.rows_affected())
+}
+
 /// A host's newest scan.
 pub async fn last(db: &impl ConnectionTrait, id: HostId) -> Result<Option<LastPortScan>, DbErr> {
     let text = "SELECT at, good_at, asked, failure FROM port_scan WHERE host_id = ?";

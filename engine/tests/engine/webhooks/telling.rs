@@ -56,7 +56,8 @@ async fn five_thousand_hosts_that_go_down_at_once_are_one_message() {
     let body = receiver.seen()[0].json();
     assert_eq!(body["data"]["total"], 5_000);
     assert_eq!(body["data"]["truncated"], true);
-    assert_eq!(body["data"]["events"].as_array().unwrap().len(), 500);
+    assert!(body["data"]["events"].as_array().unwrap().len() > 300);
+    assert!(receiver.seen()[0].body.len() < 100_000);
     assert_eq!(office.shown(id).await.waiting, 0);
 }
 

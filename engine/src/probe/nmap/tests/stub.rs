@@ -62,6 +62,11 @@ impl Stub {
         fs::write(self.folder.path().join("bad"), "").unwrap();
     }
 
+    /// A good one again.
+    pub(in crate::probe::nmap) fn recovers(&self) {
+        fs::remove_file(self.folder.path().join("bad")).unwrap();
+    }
+
     /// One that tells its arguments first.
     pub(in crate::probe::nmap) fn recording(program: &str) -> Self {
         Self::new(&format!(

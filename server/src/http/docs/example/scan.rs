@@ -10,6 +10,7 @@ use domain::{
         category::ServiceCategory,
         diff::diff,
         schedule::{Every, NewScanSchedule, ScanSchedule, ScanSchedulePatch},
+        source::{ScannerStatus, SourceStatus},
     },
 };
 use serde_json::Value;
@@ -58,7 +59,32 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             status_url: format!("/scan/{TOKEN}"),
         }),
         "ScanDiff" => value(diff(&scan(&["23/tcp"]), &scan(&[]))),
+        "ScannerStatus" => value(scanner()),
         _ => None,
+    }
+}
+
+fn scanner() -> ScannerStatus {
+    let file = SourceStatus {
+        name: "GeoLite2-City.mmdb".into(),
+        is_on: true,
+        sends: None,
+        note: Some("GeoLite2-City, built 2026-02-24 (8 days ago). Includes GeoLite data created by MaxMind".into()),
+        how: None,
+        problem: None,
+    };
+    let service = SourceStatus {
+        name: "ip-api.com".into(),
+        is_on: false,
+        sends: Some("public addresses, unencrypted, to ip-api.com".into()),
+        note: None,
+        how: Some("IP_API_ENABLED=1".into()),
+        problem: None,
+    };
+    ScannerStatus {
+        sources: vec![file, service],
+        can_detect_versions: true,
+        can_narrate: false,
     }
 }
 

@@ -150,23 +150,19 @@ fn ports_are_scanned_by_a_list_of_permitted_arguments() {
 #[test]
 fn a_models_key_is_read_and_never_shown() {
     assert_eq!(read(&[]).unwrap().narrator, NarratorSettings::Off);
-    let config = read(&[
-        ("GEMINI_API_KEY", "AIza-secret"),
-        ("SCAN_DB_PATH", "/x/y.db"),
-    ])
-    .unwrap();
+    let config = read(&[("GEMINI_API_KEY", "AIza-hush"), ("SCAN_DB_PATH", "/x/y.db")]).unwrap();
     let NarratorSettings::Gemini { model, url, .. } = &config.narrator else {
         panic!("{:?}", config.narrator)
     };
     assert_eq!(model, "gemini-3.5-flash-lite");
     assert_eq!(url.as_str(), "https://generativelanguage.googleapis.com/");
-    assert!(!format!("{config:?}").contains("secret"));
+    assert!(!format!("{config:?}").contains("hush"));
     assert_eq!(
         config.presence(),
         "SCAN_DB_PATH given, GEMINI_API_KEY given, GEMINI_MODEL not given, OPENAI_URL not given, OPENAI_API_KEY not given"
     );
     let own = [
-        ("GEMINI_API_KEY", "AIza-secret"),
+        ("GEMINI_API_KEY", "AIza-hush"),
         ("OPENAI_URL", "http://127.0.0.1:11434/v1"),
         ("OPENAI_MODEL", "llama3.2:3b"),
     ];
@@ -176,14 +172,14 @@ fn a_models_key_is_read_and_never_shown() {
         "one's own server outranks Gemini"
     );
     let found = problems(&[
-        ("GEMINI_API_KEY", "a secret"),
+        ("GEMINI_API_KEY", "a hush"),
         ("GEMINI_URL", "http://gemini.example"),
         ("GEMINI_MODEL", "a b"),
-        ("OPENAI_URL", "http://user:secret@h/v1"),
-        ("OPENAI_API_KEY", "ä-secret"),
+        ("OPENAI_URL", "http://user:hush@h/v1"),
+        ("OPENAI_API_KEY", "ä-hush"),
     ]);
     assert_eq!(found.len(), 6, "{found:#?}");
-    assert!(!found.concat().contains("secret"), "{found:#?}");
+    assert!(!found.concat().contains("hush"), "{found:#?}");
     for words in [
         "GEMINI_URL: over plain http",
         "OPENAI_MODEL: OPENAI_URL needs a model",

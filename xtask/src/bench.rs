@@ -12,6 +12,7 @@ mod known_hosts;
 mod ports;
 mod product;
 mod rtt;
+mod scans;
 mod sweep;
 mod sweeper;
 
@@ -25,7 +26,7 @@ use crate::workspace::Workspace;
 /// A measurement by name.
 type Group = (&'static str, fn(&Workspace) -> Result<Section>);
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     ("full-speed", |workspace| {
         sweep::full_speed(&Sweeper::build(workspace)?)
     }),
@@ -42,9 +43,10 @@ const GROUPS: [Group; 8] = [
     ("known-hosts", known_hosts::known_hosts),
     ("history", history::history),
     ("ports", ports::ports),
+    ("scans", scans::scans),
 ];
 
-/// Runs every group, or the one that is named, and writes the figures down. Needs root and fping, but for `history`.
+/// Runs every group, or the one that is named, and writes the figures down. Needs root and fping, but for `history` and `scans`.
 ///
 /// # Errors
 /// A bar was missed (the figures are written all the same), or something could not be run.

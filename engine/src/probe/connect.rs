@@ -3,7 +3,7 @@
 mod names;
 mod rtt;
 mod scan;
-mod socket;
+pub(super) mod socket;
 
 use std::io;
 use std::sync::Arc;

@@ -78,7 +78,11 @@ impl Scans {
                 Err(error) => (error.id(), Err(error.to_string())),
             };
             if let Some(claimed) = self.running.remove(&id) {
-                self.seen.push((claimed, looked));
+                // What was ended from outside is no attempt: `end` puts it back, or its job is over.
+                let stop = self.stops.get(&claimed.scan_id);
+                if looked.is_ok() || !stop.is_some_and(CancellationToken::is_cancelled) {
+                    self.seen.push((claimed, looked));
+                }
             }
         }
         let busy: HashSet<i64> = self.running.values().map(|it| it.scan_id).collect();

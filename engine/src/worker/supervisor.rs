@@ -88,12 +88,7 @@ async fn run<W: Worker>(
     loop {
         tokio::select! {
             biased;
-            () = cancel.cancelled() => {
-                if let Err(error) = worker.end().await {
-                    tracing::error!(worker.name = W::NAME, error = format!("{error:#}"), "worker did not end well");
-                }
-                return;
-            }
+            () = cancel.cancelled() => return end(worker).await,
             () = trigger.notified() => {}
             _ = timer.tick() => {}
         }
@@ -115,10 +110,21 @@ async fn run<W: Worker>(
             worker = make();
         }
         tokio::select! {
-            () = cancel.cancelled() => return,
+            () = cancel.cancelled() => return end(worker).await,
             () = tokio::time::sleep(back_off) => {}
         }
         back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+    }
+}
+
+/// Lets a worker keep what is half done, also one that failed a moment ago.
+async fn end<W: Worker>(mut worker: W) {
+    if let Err(error) = worker.end().await {
+        tracing::error!(
+            worker.name = W::NAME,
+            error = format!("{error:#}"),
+            "worker did not end well"
+        );
     }
 }
 

@@ -91,3 +91,45 @@ async fn a_trigger_wakes_before_the_period_is_over() {
     tasks.close();
     tasks.wait().await;
 }
+
+/// Fails always, by a panic or in words, and tells when it ends.
+struct Failing {
+    panics: bool,
+    ended: Arc<AtomicUsize>,
+}
+
+impl Worker for Failing {
+    const NAME: &'static str = "failing";
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    async fn activate(&mut self, _: &CancellationToken) -> anyhow::Result<String> {
+        assert!(!self.panics, "on purpose");
+        anyhow::bail!("on purpose")
+    }
+
+    async fn end(&mut self) -> anyhow::Result<()> {
+        self.ended.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_failed_a_moment_ago_is_ended_too() {
+    for panics in [false, true] {
+        let (tasks, cancel) = (TaskTracker::new(), CancellationToken::new());
+        let ended = Arc::<AtomicUsize>::default();
+        let for_worker = ended.clone();
+        let worker = start(&tasks, &cancel, Arc::default(), move || Failing {
+            panics,
+            ended: for_worker.clone(),
+        });
+        until(|| worker.health().state == WorkerState::BackingOff).await;
+        cancel.cancel();
+        tasks.close();
+        tasks.wait().await;
+        assert_eq!(ended.load(Ordering::SeqCst), 1, "panics: {panics}");
+    }
+}

@@ -56,7 +56,7 @@ async fn asked(script: Vec<Says>) -> (Result<Answer, NarrateError>, usize) {
     (answer, model.asked().len())
 }
 
-fn error(status: u16, word: &str, details: Value) -> Says {
+fn error(status: u16, word: &str, details: &Value) -> Says {
     let error =
         json!({"code": status, "message": format!("no {KEY}"), "status": word, "details": details});
     Says::json(status, &json!({ "error": error }))
@@ -104,27 +104,27 @@ async fn failures_that_last_are_told_and_not_repeated() {
     let auth = "Gemini refused the API key";
     let malformed = "Gemini's answer has another shape than asked for";
     for (says, expected) in [
-        (error(400, "INVALID_ARGUMENT", bad_key.clone()), auth),
+        (error(400, "INVALID_ARGUMENT", &bad_key), auth),
         // As a list of one.
         (
             Says::json(400, &json!([{"error": {"code": 400, "details": bad_key}}])),
             auth,
         ),
         (
-            error(400, "INVALID_ARGUMENT", json!([])),
+            error(400, "INVALID_ARGUMENT", &json!([])),
             "Gemini refused the request (400 INVALID_ARGUMENT)",
         ),
         (
-            error(400, "FAILED_PRECONDITION", json!([])),
+            error(400, "FAILED_PRECONDITION", &json!([])),
             "Gemini refused the request (400 FAILED_PRECONDITION)",
         ),
         (
-            error(400, KEY, json!([])),
+            error(400, KEY, &json!([])),
             "Gemini refused the request (400)",
         ),
-        (error(403, "PERMISSION_DENIED", json!([])), auth),
+        (error(403, "PERMISSION_DENIED", &json!([])), auth),
         (
-            error(404, "NOT_FOUND", json!([])),
+            error(404, "NOT_FOUND", &json!([])),
             "Gemini has no model gemini-3.5-flash-lite",
         ),
         (
@@ -171,13 +171,13 @@ async fn failures_that_last_are_told_and_not_repeated() {
 async fn failures_that_may_pass_are_repeated_a_few_times() {
     let fine = || Says::gemini(&words("A summary."));
     for passing in [
-        error(500, "INTERNAL", json!([])),
-        error(503, "UNAVAILABLE", json!([])),
+        error(500, "INTERNAL", &json!([])),
+        error(503, "UNAVAILABLE", &json!([])),
         Says::Text(502, "<html>".into()),
-        error(504, "DEADLINE_EXCEEDED", json!([])),
+        error(504, "DEADLINE_EXCEEDED", &json!([])),
         Says::Half,
-        error(429, "RESOURCE_EXHAUSTED", json!([])),
-        error(429, "RESOURCE_EXHAUSTED", json!([{"retryDelay": "0.2s"}])),
+        error(429, "RESOURCE_EXHAUSTED", &json!([])),
+        error(429, "RESOURCE_EXHAUSTED", &json!([{"retryDelay": "0.2s"}])),
         Says::With(429, "retry-after: 0", String::new()),
     ] {
         let (answer, count) = asked(vec![passing.clone(), fine()]).await;
@@ -186,7 +186,7 @@ async fn failures_that_may_pass_are_repeated_a_few_times() {
         let (answer, count) = asked(vec![passing.clone()]).await;
         assert!(answer.is_err() && count == 3, "{passing:?}: {count}");
     }
-    let (answer, _) = asked(vec![error(503, "UNAVAILABLE", json!([]))]).await;
+    let (answer, _) = asked(vec![error(503, "UNAVAILABLE", &json!([]))]).await;
     assert_eq!(
         answer.unwrap_err().to_string(),
         "Gemini is out of order (503)"
@@ -203,7 +203,7 @@ async fn a_quota_is_respected() {
         {"violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"}]},
         {"retryDelay": "47s"},
     ]);
-    let model = Model::new(vec![error(429, "RESOURCE_EXHAUSTED", minute)]).await;
+    let model = Model::new(vec![error(429, "RESOURCE_EXHAUSTED", &minute)]).await;
     let narrator = gemini(model.url());
     for _ in 0..3 {
         let error = narrator.narrate("{}".into()).await.unwrap_err();
@@ -215,7 +215,7 @@ async fn a_quota_is_respected() {
         {"retryDelay": "0.1s"},
     ]);
     let script = vec![
-        error(429, "RESOURCE_EXHAUSTED", day),
+        error(429, "RESOURCE_EXHAUSTED", &day),
         Says::gemini(&words("x")),
     ];
     let model = Model::new(script).await;
@@ -299,7 +299,7 @@ async fn other_servers_are_asked_as_strictly_as_they_can_be() {
             Value::Null
         ]
     );
-    assert!(model.asked()[0].headers.get("authorization").is_none());
+    assert!(!model.asked()[0].headers.contains_key("authorization"));
     let status = narrator.source_status();
     assert!(
         status.is_on && status.sends.is_none(),

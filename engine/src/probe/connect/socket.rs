@@ -10,7 +10,7 @@ use tokio::{net::TcpStream, time::timeout};
 
 /// What a port answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in crate::probe) enum Answer {
     /// It took the connection.
     Open,
     /// The host refused it.
@@ -22,7 +22,7 @@ pub(super) enum Answer {
 }
 
 /// A connection that was begun.
-pub(super) enum Begun {
+pub(in crate::probe) enum Begun {
     /// It has its answer already.
     Answered(Answer),
     /// It is on its way.
@@ -33,7 +33,7 @@ pub(super) enum Begun {
 ///
 /// # Errors
 /// This machine has no room for it now: files, memory or ports are used up.
-pub(super) fn begin(ip: IpAddr, port: u16) -> io::Result<Begun> {
+pub(in crate::probe) fn begin(ip: IpAddr, port: u16) -> io::Result<Begun> {
     let address = SocketAddr::new(ip, port);
     let kind = Type::STREAM.nonblocking();
     let socket = Socket::new(Domain::for_address(address), kind, Some(Protocol::TCP))?;
@@ -79,7 +79,7 @@ pub(super) async fn answer(stream: TcpStream, limit: Duration) -> io::Result<Ans
 }
 
 /// What an error says about the port; back it goes when it says something about this machine.
-fn judge(error: &io::Error) -> io::Result<Answer> {
+pub(in crate::probe) fn judge(error: &io::Error) -> io::Result<Answer> {
     match Errno::from_io_error(error) {
         Some(Errno::CONNREFUSED | Errno::CONNRESET) => Ok(Answer::Closed),
         Some(Errno::TIMEDOUT) => Ok(Answer::Silent),

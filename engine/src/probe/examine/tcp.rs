@@ -1,6 +1,7 @@
 //! Connections of a close look, and what a server says when somebody comes.
 
 use super::banner;
+use crate::probe::connect::socket::{self, Begun};
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -29,19 +30,36 @@ pub(super) enum Answer {
     Impossible(String),
 }
 
-/// Connects to a port.
+/// Connects to a port. What this machine refuses itself is told at once, without waiting for news of it.
 pub(super) async fn connect(ip: IpAddr, port: u16) -> Answer {
     let begun = Instant::now();
-    let address = SocketAddr::new(ip, port);
-    match timeout(CONNECT, TcpStream::connect(address)).await {
-        Err(_) => Answer::Silent,
-        Ok(Ok(stream)) if stream.local_addr().ok() == Some(address) => Answer::Refused,
-        Ok(Ok(stream)) => Answer::Open(stream, begun.elapsed()),
-        Ok(Err(error)) => match error.kind() {
-            io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => Answer::Refused,
-            io::ErrorKind::TimedOut => Answer::Silent,
-            _ => Answer::Impossible(error.to_string()),
+    let stream = match socket::begin(ip, port) {
+        Ok(Begun::Answered(answer)) => return refused(answer),
+        Ok(Begun::Pending(stream)) => stream,
+        Err(error) => return Answer::Impossible(error.to_string()),
+    };
+    let ready = match timeout(CONNECT, stream.writable()).await {
+        Err(_) => return Answer::Silent,
+        Ok(ready) => ready.and_then(|()| stream.take_error()),
+    };
+    match ready {
+        Ok(None) if stream.local_addr().ok() == Some(SocketAddr::new(ip, port)) => Answer::Refused,
+        Ok(None) => Answer::Open(stream, begun.elapsed()),
+        Ok(Some(error)) | Err(error) => match socket::judge(&error) {
+            Ok(answer) => refused(answer),
+            Err(error) => Answer::Impossible(error.to_string()),
         },
+    }
+}
+
+/// An answer that brought no connection.
+fn refused(answer: socket::Answer) -> Answer {
+    match answer {
+        socket::Answer::Closed => Answer::Refused,
+        socket::Answer::Open | socket::Answer::Silent => Answer::Silent,
+        socket::Answer::Unreachable(errno) => {
+            Answer::Impossible(io::Error::from(errno).to_string())
+        }
     }
 }
 

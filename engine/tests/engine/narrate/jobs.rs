@@ -49,6 +49,7 @@ impl Examine for Eyes {
             Some(Examined {
                 asked: 104,
                 extent: Extent::Complete,
+                asked: 104,
                 responded: true,
                 ports: vec![PortFact {
                     proto: Proto::Tcp,

@@ -1,5 +1,6 @@
 //! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
 
+pub mod status;
 pub mod step;
 pub mod target;
 

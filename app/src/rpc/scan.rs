@@ -1,0 +1,95 @@
+//! Scan jobs.
+
+use super::Failure;
+#[cfg(feature = "ssr")]
+use super::door::Door;
+use crate::model::scan_cards::{CardFilter, ScanPage};
+use domain::{
+    page::Page,
+    scan::{NewScan, Scan, ScanAccepted, ScanQuery, diff::ScanDiff, source::ScannerStatus},
+};
+#[cfg(feature = "ssr")]
+use domain::{page::PageQuery, scan::ScanMode};
+#[cfg(feature = "ssr")]
+use engine::ops;
+use leptos::{prelude::*, server_fn::codec::Json};
+
+/// What the scanner has at hand, and what of it leaves the network.
+#[server(LoadScanner, prefix = "/rpc", endpoint = "scanner", input = Json, output = Json)]
+pub async fn scanner() -> Result<ScannerStatus, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::status::find(&door.engine, &door.caller).await)
+}
+
+/// Asks for a scan.
+#[server(CreateScan, prefix = "/rpc", endpoint = "create_scan", input = Json, output = Json)]
+pub async fn create_scan(
+    /// What to scan.
+    new: NewScan,
+) -> Result<ScanAccepted, Failure> {
+    let door = Door::open()?;
+    let (engine, caller) = (&door.engine, &door.caller);
+    door.answer(ops::scan::enqueue(engine, caller, ScanMode::Scan, &new, None).await)
+}
+
+/// A scan and those of its results that are wanted.
+#[server(LoadScan, prefix = "/rpc", endpoint = "scan", input = Json, output = Json)]
+pub async fn scan(
+    /// Its token.
+    token: String,
+    /// Which results.
+    wanted: CardFilter,
+    /// Most of them.
+    most: u32,
+) -> Result<ScanPage, Failure> {
+    let door = Door::open()?;
+    let scan = ops::scan::find(&door.engine, &door.caller, &token).await;
+    door.answer(scan.map(|scan| ScanPage::new(scan, &wanted, most)))
+}
+
+/// Ends a scan; its finished targets keep their results.
+#[server(CancelScan, prefix = "/rpc", endpoint = "cancel_scan", input = Json, output = Json)]
+pub async fn cancel_scan(
+    /// Its token.
+    token: String,
+) -> Result<(), Failure> {
+    let door = Door::open()?;
+    let scan = ops::scan::cancel(&door.engine, &door.caller, &token).await;
+    door.answer(scan.map(drop))
+}
+
+/// Asks for the same again.
+#[server(RerunScan, prefix = "/rpc", endpoint = "rerun_scan", input = Json, output = Json)]
+pub async fn rerun_scan(
+    /// The token of the scan to repeat.
+    token: String,
+) -> Result<ScanAccepted, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::rerun(&door.engine, &door.caller, &token).await)
+}
+
+/// What changed from one scan to another.
+#[server(CompareScans, prefix = "/rpc", endpoint = "compare_scans", input = Json, output = Json)]
+pub async fn compare_scans(
+    /// The earlier one's token.
+    before: String,
+    /// The later one's token.
+    after: String,
+) -> Result<ScanDiff, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::compare(&door.engine, &door.caller, &before, &after).await)
+}
+
+/// One page of scans, newest first, without their results.
+#[server(ListScans, prefix = "/rpc", endpoint = "scans", input = Json, output = Json)]
+pub async fn scans(
+    /// Which ones.
+    query: ScanQuery,
+) -> Result<Page<Scan>, Failure> {
+    let door = Door::open()?;
+    let query = PageQuery {
+        limit: query.limit,
+        cursor: query.cursor,
+    };
+    door.answer(ops::scan::list(&door.engine, &door.caller, &query).await)
+}

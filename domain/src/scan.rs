@@ -2,10 +2,12 @@
 //! names of the fields are a fixed contract.
 
 pub mod category;
+pub mod csv;
 pub mod diff;
 pub mod entry;
 pub mod metadata;
 pub mod meter;
+pub mod news;
 pub mod schedule;
 pub mod source;
 

@@ -64,6 +64,10 @@ pub fn register() {
     register_explicit::<RerunScan>();
     register_explicit::<CompareScans>();
     register_explicit::<ListScans>();
+    register_explicit::<ListScanSchedules>();
+    register_explicit::<CreateScanSchedule>();
+    register_explicit::<UpdateScanSchedule>();
+    register_explicit::<DeleteScanSchedule>();
     register_explicit::<ListEvents>();
     register_explicit::<ListTokens>();
     register_explicit::<CreateToken>();

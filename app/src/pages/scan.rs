@@ -8,6 +8,7 @@ mod findings;
 mod head;
 mod printing;
 mod raw;
+mod repeat;
 mod tests;
 
 use crate::{

@@ -4,12 +4,17 @@ use super::Failure;
 #[cfg(feature = "ssr")]
 use super::door::Door;
 use crate::model::scan_cards::{CardFilter, ScanPage};
+#[cfg(feature = "ssr")]
+use domain::scan::ScanMode;
 use domain::{
     page::Page,
-    scan::{NewScan, Scan, ScanAccepted, ScanQuery, diff::ScanDiff, source::ScannerStatus},
+    scan::{
+        NewScan, Scan, ScanAccepted, ScanQuery,
+        diff::ScanDiff,
+        schedule::{NewScanSchedule, ScanSchedule, ScanSchedulePatch},
+        source::ScannerStatus,
+    },
 };
-#[cfg(feature = "ssr")]
-use domain::{page::PageQuery, scan::ScanMode};
 #[cfg(feature = "ssr")]
 use engine::ops;
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -87,9 +92,44 @@ pub async fn scans(
     query: ScanQuery,
 ) -> Result<Page<Scan>, Failure> {
     let door = Door::open()?;
-    let query = PageQuery {
-        limit: query.limit,
-        cursor: query.cursor,
-    };
     door.answer(ops::scan::list(&door.engine, &door.caller, &query).await)
+}
+
+/// Every scan that is repeated by itself.
+#[server(ListScanSchedules, prefix = "/rpc", endpoint = "scan_schedules", input = Json, output = Json)]
+pub async fn scan_schedules() -> Result<Vec<ScanSchedule>, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::schedule::list(&door.engine, &door.caller).await)
+}
+
+/// Has a scan repeated.
+#[server(CreateScanSchedule, prefix = "/rpc", endpoint = "create_scan_schedule", input = Json, output = Json)]
+pub async fn create_scan_schedule(
+    /// What to repeat, and how often.
+    new: NewScanSchedule,
+) -> Result<ScanSchedule, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::schedule::create(&door.engine, &door.caller, &new).await)
+}
+
+/// Changes a schedule.
+#[server(UpdateScanSchedule, prefix = "/rpc", endpoint = "update_scan_schedule", input = Json, output = Json)]
+pub async fn update_scan_schedule(
+    /// Its number.
+    id: i64,
+    /// What to change.
+    patch: ScanSchedulePatch,
+) -> Result<ScanSchedule, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::schedule::update(&door.engine, &door.caller, id, &patch).await)
+}
+
+/// Deletes a schedule; its runs stay.
+#[server(DeleteScanSchedule, prefix = "/rpc", endpoint = "delete_scan_schedule", input = Json, output = Json)]
+pub async fn delete_scan_schedule(
+    /// Its number.
+    id: i64,
+) -> Result<(), Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::schedule::delete(&door.engine, &door.caller, id).await)
 }

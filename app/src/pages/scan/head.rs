@@ -1,6 +1,6 @@
 //! The heading of a scan: what was asked, how far it is, what can be done with it.
 
-use super::{compare::CompareDialog, printing::Printing};
+use super::{compare::CompareDialog, printing::Printing, repeat::RepeatDialog};
 use crate::{
     ago,
     components::{
@@ -68,6 +68,7 @@ pub(super) fn Head(
 fn Actions(page: RwSignal<ScanPage>, token: Memo<String>, printing: Printing) -> impl IntoView {
     let is_over = Memo::new(move |_| page.with(|it| it.scan.status.is_over()));
     let (cancelling, comparing) = (RwSignal::new(false), RwSignal::new(false));
+    let repeating = RwSignal::new(false);
     let toasts = use_toasts();
     let navigate = use_navigate();
     let busy = RwSignal::new(false);
@@ -104,6 +105,9 @@ fn Actions(page: RwSignal<ScanPage>, token: Memo<String>, printing: Printing) ->
                 <Icon glyph=Glyph::Sweep/> "Scan again"
             </button>
             <button type="button" class="btn" data-testid="scan-compare" on:click=move |_| comparing.set(true)>"Compare…"</button>
+            <button type="button" class="btn" data-testid="scan-repeat" hidden=move || !is_over.get() on:click=move |_| repeating.set(true)>
+                "Repeat…"
+            </button>
             <span class="joined" role="group" aria-label="Export">
                 <a class="btn" href=json download=file("json") rel="external" data-testid="export-json">"JSON"</a>
                 <a class="btn" href=csv download=file("csv") rel="external" data-testid="export-csv">"CSV"</a>
@@ -112,6 +116,7 @@ fn Actions(page: RwSignal<ScanPage>, token: Memo<String>, printing: Printing) ->
         </div>
         <CancelDialog open=cancelling token/>
         <CompareDialog open=comparing page/>
+        <RepeatDialog open=repeating page/>
     }
 }
 

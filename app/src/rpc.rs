@@ -60,6 +60,7 @@ pub fn register() {
     register_explicit::<LoadScanner>();
     register_explicit::<CreateScan>();
     register_explicit::<LoadScan>();
+    register_explicit::<LoadScanResult>();
     register_explicit::<CancelScan>();
     register_explicit::<RerunScan>();
     register_explicit::<CompareScans>();

@@ -1,6 +1,7 @@
 // The scanner over real listeners on loopback: asked, followed, judged, ended, repeated, compared, found again.
-import { createServer, type Server } from 'node:net';
 import type { Server as HttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import type { Download } from '@playwright/test';
 import { fitsWidth, isAccessible } from '../axe';
 import { expect, fillSignIn, isLive, serve, test, type Page } from '../fixture';
 import { hangUp, listen } from '../listener';
@@ -40,6 +41,13 @@ const card = (page: Page, target: string) => page.locator(`[data-testid=card][da
 const port = (page: Page, target: string, number: number) =>
   card(page, target).locator(`summary [data-testid=card-port][data-port="${number}"]`);
 const status = (page: Page) => page.getByTestId('scan-status').first();
+
+/** What a downloaded file holds. */
+async function text(download: Download): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}
 
 /** Asks for these on the page that is open. */
 async function ask(page: Page, ...targets: string[]): Promise<void> {
@@ -139,11 +147,11 @@ test('the scan is exported as it is stored', async ({ page }) => {
   await scan(page, WEB);
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-json').click()]);
   expect(download.suggestedFilename()).toMatch(/^scan-\d+\.json$/);
-  const stream = await download.createReadStream();
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  const stored = JSON.parse(Buffer.concat(parts).toString('utf8')) as { results: { target: string }[] };
+  const stored = JSON.parse(await text(download)) as { results: { target: string }[] };
   expect(stored.results.map(({ target }) => target)).toEqual([WEB]);
+  const [table] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-csv').click()]);
+  expect(table.suggestedFilename()).toMatch(/^scan-\d+\.csv$/);
+  expect(await text(table)).toContain(WEB);
 });
 
 test('what is refused is shown at its line, and nothing that was typed is lost', async ({ page, guard }) => {
@@ -252,6 +260,66 @@ for (const [width, height] of [
     await expect(page).toHaveURL(app.url(path));
   });
 }
+
+test('the history is searched and filtered, in the address bar', async ({ page }) => {
+  const path = await scan(page, '127.14.9.9');
+  await app.open(page, '/scanner');
+  const rows = page.getByTestId('scan-row');
+  const mine = page.locator(`[data-testid=scan-row][data-token="${path.split('/').pop()}"]`);
+  await expect(rows.first()).toHaveAttribute('data-token', path.split('/').pop()!);
+  await page.getByTestId('filter-text').fill('127.14.9');
+  await expect(rows).toHaveCount(1);
+  await expect(mine.getByTestId('risk')).toBeVisible();
+  await expect(page).toHaveURL(app.url('/scanner?q=127.14.9'));
+  await page.reload();
+  await isLive(page);
+  await expect(rows).toHaveCount(1);
+  await page.getByTestId('filter-status').selectOption('failed');
+  await expect(page.getByTestId('empty-state')).toContainText('No scan matches');
+  await expect(page).toHaveURL(app.url('/scanner?q=127.14.9&status=failed'));
+  await page.getByTestId('filter-clear').click();
+  await expect(mine).toBeVisible();
+  expect(await rows.count()).toBeGreaterThan(0);
+});
+
+test('a scan in one page appears in the history of another', async ({ page, context }) => {
+  const other = await context.newPage();
+  await app.open(other, '/scanner');
+  const path = await scan(page, '127.14.9.10');
+  const row = other.locator(`[data-testid=scan-row][data-token="${path.split('/').pop()}"]`);
+  await expect(row.getByTestId('scan-status')).toHaveAttribute('data-status', 'complete');
+  await expect(row.getByTestId('risk')).toBeVisible();
+});
+
+test('a finished scan is repeated, paused, and not repeated any more', async ({ page, guard }) => {
+  guard.allow(/422/);
+  const path = await scan(page, EMPTY);
+  await page.getByTestId('scan-repeat').click();
+  await expect(page.getByTestId('repeat-name')).toHaveValue(EMPTY);
+  await page.getByTestId('repeat-name').fill(' ');
+  await page.getByTestId('repeat-save').click();
+  await expect(page.getByTestId('field-error')).toBeVisible();
+  await page.getByTestId('repeat-name').fill('The empty one');
+  await page.getByTestId('repeat-weekly').check();
+  await isAccessible(page, 'Repeating a scan');
+  await page.getByTestId('repeat-save').click();
+  await expect(page.getByText('“The empty one” is scanned weekly from now on')).toBeVisible();
+  await app.open(page, '/scanner');
+  const schedule = page.getByTestId('schedule');
+  await expect(schedule).toContainText('The empty one');
+  await expect(schedule).toContainText(/weekly, next in [67] d/);
+  await isAccessible(page, 'Scanner with a schedule');
+  await page.getByTestId('schedule-toggle').click();
+  await expect(schedule).toHaveAttribute('data-enabled', 'false');
+  await expect(schedule).toContainText('paused');
+  await page.getByTestId('schedule-toggle').click();
+  await expect(schedule).toHaveAttribute('data-enabled', 'true');
+  await page.getByTestId('schedule-delete').click();
+  await page.getByTestId('schedule-delete-confirm').click();
+  await expect(schedule).toHaveCount(0);
+  await page.goto(app.url(path));
+  await expect(page.getByTestId('card')).toHaveCount(1);
+});
 
 test('a scan that does not exist says so', async ({ page, guard }) => {
   guard.allow(/404/);

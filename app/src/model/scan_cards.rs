@@ -1,9 +1,9 @@
 //! Which results of a scan are on the screen: filtered, in order, and not all of a thousand at once.
 
-use super::dash_filter::Pairs;
+use super::{dash_filter::Pairs, scan_words::is_closed_port};
 use domain::{
     risk::RiskLevel,
-    scan::{Scan, ScanNews, ScanResult},
+    scan::{Outcome, Scan, ScanNews, ScanResult},
 };
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::HashMap};
@@ -90,11 +90,34 @@ fn holds(result: &ScanResult, words: &str) -> bool {
 pub struct Card {
     /// How many results of this target came before.
     pub nth: u32,
-    /// The result.
+    /// The result without the tests of closed ports: a hundred for each target, which few want to see.
     pub result: ScanResult,
+    /// Ports that refused.
+    pub refused: u32,
+    /// Ports that did not answer.
+    pub silent: u32,
 }
 
 impl Card {
+    fn new(nth: u32, mut result: ScanResult) -> Self {
+        let (mut refused, mut silent) = (0, 0);
+        result.accessibility_tests.retain(|test| {
+            let is_closed = is_closed_port(test);
+            if is_closed && test.outcome == Outcome::TimedOut {
+                silent += 1;
+            } else if is_closed {
+                refused += 1;
+            }
+            !is_closed
+        });
+        Self {
+            nth,
+            result,
+            refused,
+            silent,
+        }
+    }
+
     /// What it is known by while the list around it changes. A finished target's result never does.
     pub fn key(&self) -> (String, u32, u64) {
         (
@@ -103,6 +126,12 @@ impl Card {
             self.result.duration_ms,
         )
     }
+}
+
+/// One result as it is stored.
+pub fn whole(scan: Scan, target: &str, nth: u32) -> Option<ScanResult> {
+    let mut these = scan.results.into_iter().filter(|it| it.target == target);
+    these.nth(nth as usize)
 }
 
 /// A scan as its page shows it.
@@ -131,7 +160,7 @@ impl ScanPage {
             let before = seen.entry(result.target.clone()).or_default();
             let nth = *before;
             *before += 1;
-            wanted.fits(&result, &words).then_some(Card { nth, result })
+            wanted.fits(&result, &words).then(|| Card::new(nth, result))
         });
         let mut cards: Vec<Card> = cards.collect();
         if wanted.worst_first {
@@ -166,7 +195,7 @@ impl ScanPage {
 mod tests {
     use super::*;
     use crate::model::sample;
-    use domain::scan::{ScanProgress, ScanStatus};
+    use domain::scan::{AccessTest, ScanProgress, ScanStatus};
 
     fn page(filter: &CardFilter, most: u32) -> ScanPage {
         let results = [
@@ -227,6 +256,39 @@ mod tests {
             };
             assert_eq!(page(&filter, 9).matching, found, "{text}");
         }
+    }
+
+    #[test]
+    fn closed_ports_are_counted_and_looked_up_one_by_one() {
+        let test = |test: &str, outcome| AccessTest {
+            test: test.into(),
+            outcome,
+            detail: String::new(),
+        };
+        let tests = vec![
+            test("tcp/21", Outcome::Failed),
+            test("tcp/22", Outcome::Passed),
+            test("tcp/23", Outcome::TimedOut),
+            test("tcp/25", Outcome::TimedOut),
+            test("tls/443", Outcome::Failed),
+        ];
+        let scan = Scan {
+            results: vec![
+                sample::result("a.example", RiskLevel::Low),
+                ScanResult {
+                    accessibility_tests: tests,
+                    ..sample::result("a.example", RiskLevel::High)
+                },
+            ],
+            ..sample::scan(1)
+        };
+        let page = ScanPage::new(scan.clone(), &CardFilter::default(), 9);
+        let card = &page.cards[1];
+        assert_eq!((card.nth, card.refused, card.silent), (1, 1, 2));
+        assert_eq!(card.result.accessibility_tests.len(), 2);
+        let whole = |nth| whole(scan.clone(), "a.example", nth).map(|it| it.risk_level);
+        assert_eq!(whole(1), Some(RiskLevel::High));
+        assert_eq!(whole(2), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod printing;
 mod raw;
 mod repeat;
 mod tests;
+mod whole;
 
 use crate::{
     components::{Fetched, Refetch, pulse},

@@ -3,13 +3,15 @@
 use super::Failure;
 #[cfg(feature = "ssr")]
 use super::door::Door;
+#[cfg(feature = "ssr")]
+use crate::model::scan_cards;
 use crate::model::scan_cards::{CardFilter, ScanPage};
 #[cfg(feature = "ssr")]
 use domain::scan::ScanMode;
 use domain::{
     page::Page,
     scan::{
-        NewScan, Scan, ScanAccepted, ScanQuery,
+        NewScan, Scan, ScanAccepted, ScanQuery, ScanResult,
         diff::ScanDiff,
         schedule::{NewScanSchedule, ScanSchedule, ScanSchedulePatch},
         source::ScannerStatus,
@@ -50,6 +52,25 @@ pub async fn scan(
     let door = Door::open()?;
     let scan = ops::scan::find(&door.engine, &door.caller, &token).await;
     door.answer(scan.map(|scan| ScanPage::new(scan, &wanted, most)))
+}
+
+/// One result of a scan, as it is stored.
+#[server(LoadScanResult, prefix = "/rpc", endpoint = "scan_result", input = Json, output = Json)]
+pub async fn scan_result(
+    /// The scan's token.
+    token: String,
+    /// The target.
+    target: String,
+    /// How many results of this target come before.
+    nth: u32,
+) -> Result<ScanResult, Failure> {
+    let door = Door::open()?;
+    let scan = ops::scan::find(&door.engine, &door.caller, &token).await;
+    let result = scan.and_then(|scan| {
+        let missing = engine::Error::NotFound { what: "target" };
+        scan_cards::whole(scan, &target, nth).ok_or(missing)
+    });
+    door.answer(result)
 }
 
 /// Ends a scan; its finished targets keep their results.

@@ -1,9 +1,9 @@
 //! One target: the verdict in a line, and all that is behind it.
 
-use super::{facts::Facts, findings::Findings, raw::Raw, tests::Tests};
+use super::{facts::Facts, findings::Findings, raw::Raw, tests::Tests, whole::Whole};
 use crate::{
     components::{TimeAgo, risk_pill::RiskPill},
-    model::{ports, scan_words},
+    model::{ports, scan_cards::Card, scan_words},
 };
 use domain::{
     risk::RiskLevel,
@@ -17,12 +17,16 @@ const FEW: usize = 6;
 /// One target's card. A result never changes, so nothing of it is reactive but whether it is opened.
 #[component]
 pub(super) fn TargetCard(
-    result: ScanResult,
+    /// What is shown.
+    card: Card,
+    /// The scan's.
+    token: Memo<String>,
     /// Whether it begins opened.
     is_open: bool,
     /// Opened whatever the reader chose, as for printing.
     all_open: RwSignal<bool>,
 ) -> impl IntoView {
+    let result = &card.result;
     let open = RwSignal::new(is_open);
     let shown = Memo::new(move |_| open.get() || all_open.get());
     let details = NodeRef::<html::Details>::new();
@@ -35,13 +39,13 @@ pub(super) fn TargetCard(
     };
     let class = format!("card target {}", result.risk_level.as_str());
     let (target, level) = (result.target.clone(), result.risk_level.as_str());
-    let head = line(&result);
-    let result = StoredValue::new(result);
+    let head = line(result);
+    let card = StoredValue::new(card);
     view! {
         <article class=class data-testid="card" data-target=target.clone() data-level=level aria-label=target>
             <details node_ref=details open=shown on:toggle=on_toggle>
                 <summary>{head}</summary>
-                <Show when=move || shown.get()>{move || view! { <Body result=result.get_value()/> }}</Show>
+                <Show when=move || shown.get()>{move || view! { <Body card=card.get_value() token/> }}</Show>
             </details>
         </article>
     }
@@ -78,7 +82,10 @@ fn chip(port: &ScannedPort) -> impl IntoView + use<> {
 
 /// All that is behind the verdict.
 #[component]
-fn Body(result: ScanResult) -> impl IntoView {
+fn Body(card: Card, token: Memo<String>) -> impl IntoView {
+    let whole = Whole::new(token, &card);
+    let closed = (card.refused, card.silent);
+    let result = card.result;
     let programs = result.open_ports.iter().map(|port| {
         let program = scan_words::program(port);
         view! { <li>{chip(port)} " " <span class="muted">{program}</span></li> }
@@ -107,8 +114,8 @@ fn Body(result: ScanResult) -> impl IntoView {
                 {ports}
             </div>
             <Facts result=result.clone()/>
-            <Tests tests=result.accessibility_tests.clone()/>
-            <Raw result/>
+            <Tests tests=result.accessibility_tests closed whole/>
+            <Raw whole/>
         </div>
     }
 }

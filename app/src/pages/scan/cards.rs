@@ -34,7 +34,7 @@ pub(super) fn Cards(
             <For each=cards key=|(_, card)| card.key() let((place, card))>
                 {
                     let is_open = stands_out(&card.result, place, total.get_untracked());
-                    view! { <TargetCard result=card.result is_open all_open=printing.all_open/> }
+                    view! { <TargetCard card token is_open all_open=printing.all_open/> }
                 }
             </For>
         </div>

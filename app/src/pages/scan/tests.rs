@@ -1,44 +1,37 @@
 //! What was tried at a target. A hundred closed ports are one line until somebody wants to see them.
 
+use super::whole::{Folded, Whole};
 use crate::model::scan_words;
-use domain::scan::{AccessTest, Outcome};
-use leptos::{html, prelude::*};
+use domain::scan::{AccessTest, Outcome, ScanResult};
+use leptos::prelude::*;
 
 /// The tests.
 #[component]
-pub(super) fn Tests(tests: Vec<AccessTest>) -> impl IntoView {
-    if tests.is_empty() {
+pub(super) fn Tests(
+    /// Those that tell something.
+    tests: Vec<AccessTest>,
+    /// How many ports refused, and how many did not answer.
+    closed: (u32, u32),
+    /// Where the tests of these are.
+    whole: Whole,
+) -> impl IntoView {
+    let (refused, silent) = closed;
+    let has_closed = refused + silent > 0;
+    if tests.is_empty() && !has_closed {
         return None;
     }
-    let (closed, notable): (Vec<_>, Vec<_>) =
-        tests.into_iter().partition(scan_words::is_closed_port);
-    let silent = closed
-        .iter()
-        .filter(|test| test.outcome == Outcome::TimedOut)
-        .count();
-    let words = format!(
-        "{} more ports refused, {silent} did not answer",
-        closed.len() - silent
-    );
-    let details = NodeRef::<html::Details>::new();
-    let open = RwSignal::new(false);
-    let has_closed = !closed.is_empty();
-    let closed = StoredValue::new(closed);
-    let on_toggle = move |_| {
-        if let Some(details) = details.get_untracked() {
-            open.set(details.open());
-        }
+    let words = format!("Closed ports: {refused} refused, {silent} did not answer");
+    let closed_ports = |result: &ScanResult| {
+        let tests = result.accessibility_tests.iter();
+        let closed = tests.filter(|test| scan_words::is_closed_port(test));
+        let tests: Vec<AccessTest> = closed.cloned().collect();
+        view! { <Table tests/> }
     };
     Some(view! {
         <section class="target-tests">
             <h3>"Tests"</h3>
-            {(!notable.is_empty()).then(|| view! { <Table tests=notable/> })}
-            {has_closed.then(|| view! {
-                <details class="more" node_ref=details on:toggle=on_toggle data-testid="closed-tests">
-                    <summary>{words}</summary>
-                    <Show when=move || open.get()>{move || view! { <Table tests=closed.get_value()/> }}</Show>
-                </details>
-            })}
+            {(!tests.is_empty()).then(|| view! { <Table tests/> })}
+            {has_closed.then(|| view! { <Folded whole summary=words testid="closed-tests" view=closed_ports/> })}
         </section>
     })
 }

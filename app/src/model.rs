@@ -13,6 +13,7 @@ pub mod host_page;
 pub mod jobs;
 pub mod paged;
 pub mod ports;
+pub mod snmp;
 pub mod sparkline;
 pub mod store;
 pub mod strip;

@@ -9,6 +9,7 @@ mod dns;
 mod folding;
 mod harness;
 mod history;
+mod host_snmp;
 mod jobs;
 mod names;
 mod neighbours;

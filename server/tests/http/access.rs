@@ -47,7 +47,8 @@ fn needs(operation: &str) -> Needs {
         "update_password" => Needs::Session,
         "list_tokens" | "create_token" | "delete_token" | "create_webhook" | "update_webhook"
         | "delete_webhook" | "test_webhook" | "rotate_webhook" | "delete_delivery"
-        | "retry_delivery" | "update_snmp" | "delete_snmp" => Needs::Scope(Scope::Admin),
+        | "retry_delivery" | "update_snmp" | "delete_snmp" | "update_host_snmp"
+        | "delete_host_snmp" => Needs::Scope(Scope::Admin),
         "sweep_subnet" | "create_ping" | "create_port_scan" | "create_lookup" | "delete_job"
         | "create_scan" | "create_ai_scan" | "find_scan" | "list_scans" | "delete_scan"
         | "create_scan_rerun" | "find_scan_diff" => Needs::Scope(Scope::Scan),
@@ -62,6 +63,7 @@ fn needs(operation: &str) -> Needs {
         "list_subnets"
         | "find_subnet"
         | "find_snmp"
+        | "find_host_snmp"
         | "list_rows"
         | "list_free_addresses"
         | "list_hosts"

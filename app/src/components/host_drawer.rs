@@ -12,6 +12,7 @@ mod trouble;
 mod work;
 
 pub use sheet::Sheet;
+pub(crate) use work::refusal;
 
 use super::{
     event_list::EventList,

@@ -75,9 +75,8 @@ impl Pinger {
         }
         self.asked.update_value(|asked| asked.push(id));
         spawn_local(async move {
-            let failure = match rpc::start_job(id, JobKind::Ping).await {
-                Ok(_) => return,
-                Err(failure) => failure,
+            let Err(failure) = rpc::start_job(id, JobKind::Ping).await else {
+                return;
             };
             self.forget(id);
             let words = format!("{ip}: {}", refusal(&failure));

@@ -135,6 +135,29 @@ pub fn copy_text_of(element: &web_sys::Element) -> bool {
         .is_some_and(|document| document.exec_command("copy").unwrap_or(false))
 }
 
+/// Keeps a text for this tab, until it is taken.
+pub fn keep(name: &str, text: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        // Where storage is refused or full, the text is lost.
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// Takes what [`keep`] kept.
+pub fn take_kept(name: &str) -> Option<String> {
+    let storage = window().session_storage().ok()??;
+    let text = storage.get_item(name).ok()?;
+    // What can't be removed is offered again.
+    let _ = storage.remove_item(name);
+    text
+}
+
+/// Prints this page.
+pub fn print() {
+    // Refused only where printing is forbidden.
+    let _ = window().print();
+}
+
 /// Puts the focus on the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = document()

@@ -18,6 +18,8 @@ pub mod latency;
 pub mod more;
 pub mod pill;
 pub mod port_chips;
+pub mod pulse;
+pub mod risk_pill;
 pub mod since;
 pub mod sparkline;
 pub mod strip;

@@ -10,6 +10,9 @@ use crate::{
         events::EventsPage,
         hosts::HostsPage,
         password::PasswordPage,
+        scan::ScanPage,
+        scan_compare::ComparePage,
+        scanner::ScannerPage,
         settings::SettingsPage,
         subnet::{HostDrawerPage, SubnetPage},
         subnets::SubnetsPage,
@@ -30,6 +33,8 @@ pub enum Part {
     Subnet,
     /// Everything that is a list, and forms.
     Lists,
+    /// The scanner, one scan, and two compared.
+    Scanner,
 }
 
 impl Part {
@@ -38,6 +43,7 @@ impl Part {
         let mut words = path.trim_matches('/').split('/');
         match (words.next()?, words.next()) {
             ("subnets", Some(_)) => Some(Self::Subnet),
+            ("scanner", _) => Some(Self::Scanner),
             ("subnets" | "hosts" | "events" | "settings" | "password", _) => Some(Self::Lists),
             _ => None,
         }
@@ -48,6 +54,7 @@ impl Part {
         match self {
             Self::Subnet => "subnet",
             Self::Lists => "lists",
+            Self::Scanner => "scanner",
         }
     }
 }
@@ -118,6 +125,18 @@ lazy_page!(
     EventsRoute, lists, events_page, preload_events, EventsPage
 );
 lazy_page!(
+    /// The scanner.
+    ScannerRoute, scanner, scanner_page, preload_scanner, ScannerPage
+);
+lazy_page!(
+    /// One scan.
+    ScanRoute, scanner, scan_page, preload_scan, ScanPage
+);
+lazy_page!(
+    /// Two scans compared.
+    CompareRoute, scanner, compare_page, preload_compare, ComparePage
+);
+lazy_page!(
     /// Settings.
     SettingsRoute, lists, settings_page, preload_settings, SettingsPage
 );
@@ -140,6 +159,8 @@ mod tests {
             ("/subnets/7", Some(Part::Subnet)),
             ("/subnets/7/hosts/3", Some(Part::Subnet)),
             ("/hosts", Some(Part::Lists)),
+            ("/scanner", Some(Part::Scanner)),
+            ("/scanner/a/compare/b", Some(Part::Scanner)),
             ("/settings", Some(Part::Lists)),
             ("/password", Some(Part::Lists)),
         ] {

@@ -3,8 +3,8 @@
 use crate::{
     layout::Layout,
     lazy::{
-        DrawerRoute, EventsRoute, HostsRoute, PasswordRoute, SettingsRoute, SubnetRoute,
-        SubnetsRoute,
+        CompareRoute, DrawerRoute, EventsRoute, HostsRoute, PasswordRoute, ScanRoute, ScannerRoute,
+        SettingsRoute, SubnetRoute, SubnetsRoute,
     },
     pages::{dashboard::Dashboard, login::LoginPage, missing::MissingPage, subnet::NoDrawer},
 };
@@ -36,6 +36,9 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/hosts") view={Lazy::<HostsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/events") view={Lazy::<EventsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/scanner") view={Lazy::<ScannerRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/scanner/:token") view={Lazy::<ScanRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/scanner/:before/compare/:after") view={Lazy::<CompareRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

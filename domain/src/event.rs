@@ -44,11 +44,13 @@ pub enum EventKind {
     ServiceChanged,
     /// Few addresses of a subnet are left.
     NearlyFull,
+    /// A scan that is repeated found something else than the time before.
+    ScanChanged,
 }
 
 impl EventKind {
     /// Every kind, in the order of a filter menu.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Discovered,
         Self::Up,
         Self::Down,
@@ -66,6 +68,7 @@ impl EventKind {
         Self::PortClosed,
         Self::ServiceChanged,
         Self::NearlyFull,
+        Self::ScanChanged,
     ];
 
     /// The word on the wire and in the database.
@@ -88,6 +91,7 @@ impl EventKind {
             Self::PortClosed => "port_closed",
             Self::ServiceChanged => "service_changed",
             Self::NearlyFull => "nearly_full",
+            Self::ScanChanged => "scan_changed",
         }
     }
 
@@ -111,7 +115,7 @@ impl fmt::Display for EventKind {
 /// The text names no kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected one of discovered, up, down, suspect, unknown, known, flapping_began, flapping_ended, archived, restored, added, changed, removed, port_opened, port_closed, service_changed, nearly_full"
+    "expected one of discovered, up, down, suspect, unknown, known, flapping_began, flapping_ended, archived, restored, added, changed, removed, port_opened, port_closed, service_changed, nearly_full, scan_changed"
 )]
 pub struct UnknownKind;
 
@@ -172,7 +176,8 @@ impl<'de> Deserialize<'de> for Kinds {
     }
 }
 
-/// One change of one host; or of many hosts of a subnet that became unknown, or known again, by one cause at once.
+/// One change of one host; or of many hosts of a subnet that became unknown, or known again, by one cause at once; or of
+/// what a repeated scan found, at one host or at several addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
@@ -182,11 +187,12 @@ pub struct Event {
     pub at: Timestamp,
     /// What happened.
     pub kind: EventKind,
-    /// The host, while it exists; absent where many hosts of the subnet are meant.
+    /// The host, while it exists; absent where many hosts of the subnet are meant, or addresses that are no hosts.
     pub host_id: Option<HostId>,
     /// The subnet, while it exists.
     pub subnet_id: Option<SubnetId>,
-    /// The host's address; the subnet's network address where many of its hosts are meant.
+    /// The host's address; the subnet's network address where many of its hosts are meant; of a scan the first address
+    /// that changed.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "192.0.2.12"))]
     pub ip: IpAddr,
     /// The host's name at that time.

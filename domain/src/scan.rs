@@ -2,10 +2,12 @@
 //! names of the fields are a fixed contract.
 
 pub mod category;
+pub mod csv;
 pub mod diff;
 pub mod entry;
 pub mod metadata;
 pub mod meter;
+pub mod news;
 pub mod schedule;
 pub mod source;
 
@@ -128,6 +130,30 @@ pub struct Scan {
     pub schedule_id: Option<i64>,
     /// One per finished target, in the order of the request.
     pub results: Vec<ScanResult>,
+}
+
+/// Which scans to list, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ScanQuery {
+    /// Part of an address, a block, a host or a URL that was asked for; or an address that was scanned.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// Only as far as this.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(inline))]
+    pub status: Option<ScanStatus>,
+    /// Only runs of this schedule.
+    #[serde(default)]
+    pub schedule: Option<i64>,
+    /// Items of a page, 1 to 1000; absent = 100.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(default)]
+    pub cursor: Option<String>,
 }
 
 /// What is known of one target.

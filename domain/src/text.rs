@@ -11,6 +11,15 @@ fn is_treacherous(c: char) -> bool {
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The text without what changes how it is read, however long it is; what parts its lines or cells becomes a space.
+pub fn plain(text: &str) -> String {
+    let spaced = text.chars().map(|c| match c {
+        '\n' | '\r' | '\t' => ' ',
+        other => other,
+    });
+    spaced.filter(|c| !is_treacherous(*c)).collect()
+}
+
 /// One clean line; an error fragment when it is too long.
 pub fn line(text: &str) -> Result<String, &'static str> {
     let clean: String = text.chars().filter(|c| !is_treacherous(*c)).collect();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Kinds of events that somebody may be told of; the others are for the timeline only.
-pub const KINDS: [EventKind; 11] = [
+pub const KINDS: [EventKind; 12] = [
     EventKind::Down,
     EventKind::Up,
     EventKind::Discovered,
@@ -15,6 +15,7 @@ pub const KINDS: [EventKind; 11] = [
     EventKind::PortClosed,
     EventKind::ServiceChanged,
     EventKind::NearlyFull,
+    EventKind::ScanChanged,
     EventKind::FlappingBegan,
     EventKind::FlappingEnded,
     EventKind::Unknown,

@@ -19,6 +19,7 @@ test.beforeAll(async () => {
     ['host', `/subnets/${subnet.id}/hosts/${host.id}`],
     ['hosts', '/hosts'],
     ['events', '/events'],
+    ['scanner', '/scanner'],
     ['settings', '/settings'],
   ];
 });

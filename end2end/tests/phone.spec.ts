@@ -22,6 +22,7 @@ test('no page is wider than the screen, and the bar at the bottom leads everywhe
     ['Subnets', '/subnets'],
     ['Hosts', '/hosts'],
     ['Events', '/events'],
+    ['Scanner', '/scanner'],
     ['Settings', '/settings'],
     ['Dashboard', '/'],
   ]) {

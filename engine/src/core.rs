@@ -46,6 +46,7 @@ pub struct Core {
     pub(crate) banners: ops::health::Shown,
     pub(crate) counted: ops::storage::Counted,
     pub(crate) jobs: ops::job::Jobs,
+    pub(crate) scans_told: ops::scan::Told,
 }
 
 /// A proof of identity that ended.
@@ -163,6 +164,7 @@ impl Engine {
             banners: ops::health::Shown::default(),
             counted: ops::storage::Counted::default(),
             jobs: ops::job::Jobs::new(now.0),
+            scans_told: ops::scan::Told::default(),
         })))
     }
 

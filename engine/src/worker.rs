@@ -9,6 +9,7 @@ mod ports;
 mod rota;
 mod rounds;
 mod scans;
+mod schedules;
 pub mod supervisor;
 mod sweep;
 mod webhooks;
@@ -46,6 +47,8 @@ pub struct Triggers {
     pub(crate) webhooks: Arc<Notify>,
     /// The scan jobs.
     pub(crate) scans: Arc<Notify>,
+    /// The scans that are repeated.
+    pub(crate) schedules: Arc<Notify>,
     asked: Mutex<Asked>,
 }
 
@@ -153,6 +156,7 @@ impl Crew {
         hire.one(&triggers.jobs, asked::AskedFor::new);
         hire.one(&triggers.webhooks, webhooks::Webhooks::new);
         hire.one(&triggers.scans, scans::Scans::new);
+        hire.one(&triggers.schedules, schedules::Schedules::new);
         hire.one(&triggers.names, names::Names::new);
         hire.one(&Arc::default(), neighbours::Neighbours::new);
         self.tasks.close();

@@ -8,6 +8,7 @@ mod m20261124_000005_port;
 mod m20261124_000006_name;
 mod m20261124_000007_webhook;
 mod m20261124_000008_scan;
+mod m20261124_000010_scan_schedule;
 mod m20261124_000011_host_snmp;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm::DatabaseConnection};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_name::Migration),
             Box::new(m20261124_000007_webhook::Migration),
             Box::new(m20261124_000008_scan::Migration),
+            Box::new(m20261124_000010_scan_schedule::Migration),
             Box::new(m20261124_000011_host_snmp::Migration),
         ]
     }

@@ -150,6 +150,17 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(scan::delete_scan))
         .routes(routes!(scan::create_scan_rerun))
         .routes(routes!(scan::find_scan_diff))
+        .routes(routes!(scan::list_scan_results))
+        .routes(routes!(scan::find_host_verdict))
+        .routes(routes!(
+            scan::schedule::list_scan_schedules,
+            scan::schedule::create_scan_schedule
+        ))
+        .routes(routes!(
+            scan::schedule::find_scan_schedule,
+            scan::schedule::update_scan_schedule,
+            scan::schedule::delete_scan_schedule
+        ))
         .routes(routes!(health::find_health))
         .routes(routes!(health::find_storage))
         .routes(routes!(health::find_liveness))

@@ -58,6 +58,7 @@ pub fn kind_word(kind: EventKind) -> &'static str {
         EventKind::PortClosed => "Closed",
         EventKind::ServiceChanged => "Service",
         EventKind::NearlyFull => "Nearly full",
+        EventKind::ScanChanged => "Scan",
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Glyph {
     Keyboard,
     /// A socket.
     Ports,
+    /// A shield.
+    Scanner,
 }
 
 impl Glyph {
@@ -92,6 +94,9 @@ impl Glyph {
                 "M13.5 6.5A5.75 5.75 0 0 0 3 5M2.5 9.5A5.75 5.75 0 0 0 13 11M3 2v3h3M13 14v-3h-3"
             }
             Self::Ports => "M2.5 3.5h11v9h-11zM5.5 9.5v3M8 9.5v3M10.5 9.5v3M6 3.5v2h4v-2",
+            Self::Scanner => {
+                "M8 1.75 13.5 4v4c0 3.2-2.4 5.3-5.5 6.5C4.9 13.3 2.5 11.2 2.5 8V4zM5.5 8l2 2 3.25-3.75"
+            }
             Self::Keyboard => {
                 "M1.5 4h13v8.5h-13zM4 6.75h.2M6.6 6.75h.2M9.2 6.75h.2M11.8 6.75h.2M4.5 9.75h7"
             }

@@ -78,7 +78,8 @@ impl From<EventKind> for PillState {
             | EventKind::Archived
             | EventKind::Restored
             | EventKind::PortClosed
-            | EventKind::ServiceChanged => Self::Edit,
+            | EventKind::ServiceChanged
+            | EventKind::ScanChanged => Self::Edit,
         }
     }
 }

@@ -7,12 +7,13 @@ use std::cell::Cell;
 use web_sys::wasm_bindgen::JsCast;
 
 /// Every key and what it does, for the list.
-pub(super) const LIST: [(&str, &str); 13] = [
+pub(super) const LIST: [(&str, &str); 14] = [
     ("/", "Search"),
     ("g d", "Dashboard"),
     ("g s", "Subnets"),
     ("g h", "Hosts"),
     ("g e", "Events"),
+    ("g i", "Scanner"),
     ("g ,", "Settings"),
     ("j k", "Next, previous row"),
     ("Enter", "Open the row"),
@@ -45,6 +46,7 @@ impl Keys {
             (true, "s") => Some(Command::Go("/subnets")),
             (true, "h") => Some(Command::Go("/hosts")),
             (true, "e") => Some(Command::Go("/events")),
+            (true, "i") => Some(Command::Go("/scanner")),
             (true, ",") => Some(Command::Go("/settings")),
             (_, "g") => {
                 self.go = true;

@@ -30,6 +30,7 @@ pub fn Rail() -> impl IntoView {
             <SubnetTree/>
             <RailLink href="/hosts" label="Hosts" glyph=Glyph::Hosts/>
             <RailLink href="/events" label="Events" glyph=Glyph::Events/>
+            <RailLink href="/scanner" label="Scanner" glyph=Glyph::Scanner/>
             <RailLink href="/settings" label="Settings" glyph=Glyph::Settings/>
             <div class="rail-foot">
                 <span class="rail-user" data-testid="account">
@@ -123,5 +124,6 @@ mod tests {
         assert!(is_current("/", "/"));
         assert!(!is_current("/", "/subnets"));
         assert!(!is_current("/host", "/hosts"));
+        assert!(is_current("/scanner", "/scanner/a/compare/b"));
     }
 }

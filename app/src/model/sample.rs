@@ -6,7 +6,12 @@ use domain::{
     host::{Host, HostId},
     job::{Job, JobId, JobKind, JobState},
     port::{Port, PortChip, Proto},
+    risk::RiskLevel,
     row::HostRow,
+    scan::{
+        NewScan, Scan, ScanMode, ScanProgress, ScanResult, ScanStatus, ScannedPort,
+        category::ServiceCategory,
+    },
     status::Status,
     subnet::{Subnet, SubnetId},
     time::Timestamp,
@@ -147,5 +152,57 @@ pub(crate) fn port(port: u16) -> Port {
         seen_at: Timestamp(0),
         closed_at: None,
         accepted: true,
+    }
+}
+
+/// A running scan of nothing in particular, one of its four targets done.
+pub(crate) fn scan(id: i64) -> Scan {
+    Scan {
+        id,
+        token: format!("token{id}"),
+        request: NewScan::default(),
+        mode: ScanMode::Scan,
+        status: ScanStatus::Running,
+        created_at: Timestamp(id),
+        started_at: None,
+        finished_at: None,
+        progress: ScanProgress { done: 1, total: 4 },
+        worst: None,
+        schedule_id: None,
+        results: vec![],
+    }
+}
+
+/// A result with ssh open.
+pub(crate) fn result(target: &str, level: RiskLevel) -> ScanResult {
+    ScanResult {
+        target: target.into(),
+        ip_address: "203.0.113.9".into(),
+        availability: true,
+        location: None,
+        country: None,
+        provider: None,
+        service_category: ServiceCategory::Unknown,
+        publicly_exposed: true,
+        open_ports: vec![ScannedPort {
+            port: 22,
+            proto: Proto::Tcp,
+            service: Some("ssh".into()),
+            product: None,
+            version: None,
+        }],
+        accessibility_tests: vec![],
+        risk_level: level,
+        risk_summary: String::new(),
+        recommendation: String::new(),
+        risk_score: 0,
+        risk_model: 1,
+        findings: vec![],
+        risk_arithmetic: vec![],
+        metadata_source: None,
+        metadata: vec![],
+        metadata_problems: vec![],
+        narration: None,
+        duration_ms: 10,
     }
 }

@@ -88,6 +88,14 @@ pub const SCAN_JOB: &str = "/api/v1/scans/{token}";
 pub const SCAN_RERUN: &str = "/api/v1/scans/{token}/rerun";
 /// What changed between two scan jobs.
 pub const SCAN_DIFF: &str = "/api/v1/scans/{a}/diff/{b}";
+/// One scan's results as a table.
+pub const SCAN_TABLE: &str = "/api/v1/scans/{token}/results.csv";
+/// Scans that are repeated.
+pub const SCAN_SCHEDULES: &str = "/api/v1/scan-schedules";
+/// One scan that is repeated.
+pub const SCAN_SCHEDULE: &str = "/api/v1/scan-schedules/{id}";
+/// The newest verdict on one host.
+pub const HOST_VERDICT: &str = "/api/v1/hosts/{id}/verdict";
 /// Liveness.
 pub const HEALTHZ: &str = "/healthz";
 /// Readiness.

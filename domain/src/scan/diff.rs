@@ -43,7 +43,8 @@ pub struct TargetDiff {
 }
 
 impl TargetDiff {
-    fn is_empty(&self) -> bool {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
         self.address.is_none()
             && self.availability.is_none()
             && self.risk_level.is_none()
@@ -85,7 +86,8 @@ fn firsts(scan: &Scan) -> impl Iterator<Item = &ScanResult> {
     results.filter(|result| find(scan, &result.target).is_some_and(|it| std::ptr::eq(it, *result)))
 }
 
-fn compare(old: &ScanResult, new: &ScanResult) -> TargetDiff {
+/// What changed from one result of a target to another.
+pub fn compare(old: &ScanResult, new: &ScanResult) -> TargetDiff {
     let key = |port: &ScannedPort| (port.proto, port.port);
     let has = |ports: &[ScannedPort], wanted: (Proto, u16)| ports.iter().any(|p| key(p) == wanted);
     let without = |ports: &[ScannedPort], others: &[ScannedPort]| {
@@ -124,7 +126,7 @@ fn missing(these: &[String], from: &[String]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::{
         port::Service,
@@ -133,7 +135,7 @@ mod tests {
         time::Timestamp,
     };
 
-    fn port(number: u16, version: &str) -> ScannedPort {
+    pub(in crate::scan) fn port(number: u16, version: &str) -> ScannedPort {
         let service = Service {
             version: Some(version.into()),
             ..Service::default()
@@ -141,7 +143,11 @@ mod tests {
         ScannedPort::new(Proto::Tcp, number, &service)
     }
 
-    fn result(target: &str, ports: &[(u16, &str)], findings: &[&str]) -> ScanResult {
+    pub(in crate::scan) fn result(
+        target: &str,
+        ports: &[(u16, &str)],
+        findings: &[&str],
+    ) -> ScanResult {
         let finding = |id: &&str| Finding {
             id: (*id).into(),
             severity: Severity::Low,
@@ -181,7 +187,7 @@ mod tests {
         }
     }
 
-    fn scan(results: Vec<ScanResult>) -> Scan {
+    pub(in crate::scan) fn scan(results: Vec<ScanResult>) -> Scan {
         Scan {
             id: 1,
             token: "t".into(),

@@ -26,6 +26,15 @@ impl Every {
     }
 }
 
+/// The first time after `now` that lies a whole number of periods from `turn`. Turns that were missed while nobody looked
+/// are not made up for, and a clock that was stepped back puts nothing off for longer than a period.
+pub fn following(turn: Timestamp, every: Every, now: Timestamp) -> Timestamp {
+    let period = i64::try_from(every.period().as_millis()).unwrap_or(i64::MAX);
+    let over = now.0.saturating_sub(turn.0).rem_euclid(period);
+    now.plus(every.period())
+        .minus(Duration::from_millis(over.unsigned_abs()))
+}
+
 /// A saved scan to repeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -79,4 +88,37 @@ pub struct ScanSchedule {
     pub last_at: Option<Timestamp>,
     /// Why the last run could not be asked for.
     pub last_problem: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+    const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn the_time_of_day_is_kept_and_missed_turns_are_not() {
+        let turn = NOW.minus(Duration::from_secs(5));
+        assert_eq!(following(turn, Every::Day, NOW), turn.plus(DAY));
+        let long_ago = turn.minus(40 * DAY);
+        assert_eq!(following(long_ago, Every::Day, NOW), turn.plus(DAY));
+        assert_eq!(following(NOW, Every::Week, NOW), NOW.plus(7 * DAY));
+        let beyond = NOW.plus(400 * DAY).plus(Duration::from_secs(9));
+        assert_eq!(
+            following(beyond, Every::Day, NOW),
+            NOW.plus(Duration::from_secs(9))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_turn_is_within_a_period(turn in any::<i64>(), now in 0i64..4_000_000_000_000) {
+            for every in [Every::Day, Every::Week] {
+                let next = following(Timestamp(turn), every, Timestamp(now));
+                prop_assert!(next.0 > now && next <= Timestamp(now).plus(every.period()));
+            }
+        }
+    }
 }

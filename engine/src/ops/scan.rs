@@ -1,14 +1,22 @@
 //! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
 
+mod compare;
+mod read;
+pub mod schedule;
+pub mod status;
 pub mod step;
 pub mod target;
+mod told;
+
+pub use compare::compare_runs;
+pub use read::{list, newest_of, table, verdict_of};
+pub use told::{Told, catch_up};
 
 use crate::{Caller, CallerKind, Engine, Error, Result, store};
 use domain::{
-    page::{Page, PageQuery},
     problem::FieldError,
     scan::{
-        MAX_TARGETS, NewScan, Scan, ScanAccepted, ScanMode,
+        MAX_TARGETS, NewScan, Scan, ScanAccepted, ScanMode, ScanNews, ScanProgress, ScanStatus,
         diff::{ScanDiff, diff},
         entry,
     },
@@ -16,7 +24,10 @@ use domain::{
 };
 use rand::{Rng as _, distr::Alphanumeric};
 use std::time::Duration;
-use store::scan::{NewJob, Stored};
+use store::{
+    Write,
+    scan::{NewJob, Stored},
+};
 
 const NOT_FOUND: Error = Error::NotFound { what: "scan" };
 /// Jobs that may wait or run.
@@ -57,6 +68,40 @@ pub async fn enqueue(
         }
         return Ok(accepted(known.token));
     }
+    let asked = Asked {
+        owner: &owner,
+        mode,
+        request: &request,
+        key,
+        schedule_id: None,
+        targets: &targets,
+    };
+    let job = store_job(engine, &write, &asked).await?;
+    drop(write.commit().await?);
+    told::tell(engine, vec![job.news]);
+    engine.triggers.scans.notify_one();
+    Ok(accepted(job.token))
+}
+
+/// A request that was found right.
+struct Asked<'a> {
+    owner: &'a str,
+    mode: ScanMode,
+    /// As JSON.
+    request: &'a str,
+    key: Option<&'a str>,
+    schedule_id: Option<i64>,
+    targets: &'a [String],
+}
+
+/// A job that was just stored.
+struct Job {
+    token: String,
+    news: ScanNews,
+}
+
+/// Stores a job if there is room for it in the queue.
+async fn store_job(engine: &Engine, write: &Write, asked: &Asked<'_>) -> Result<Job> {
     if store::scan::count_open(&write.tx).await? >= MOST_JOBS {
         return Err(Error::Unavailable {
             retry_after: AGAIN,
@@ -70,17 +115,22 @@ pub async fn enqueue(
         .collect();
     let job = NewJob {
         token: &token,
-        owner: &owner,
-        mode,
-        request: &request,
-        idempotency_key: key,
-        targets: &targets,
+        owner: asked.owner,
+        mode: asked.mode,
+        request: asked.request,
+        idempotency_key: asked.key,
+        schedule_id: asked.schedule_id,
+        targets: asked.targets,
         at: engine.now(),
     };
-    store::scan::insert(&write.tx, &job).await?;
-    drop(write.commit().await?);
-    engine.triggers.scans.notify_one();
-    Ok(accepted(token))
+    let id = store::scan::insert(&write.tx, &job).await?;
+    let total = u32::try_from(asked.targets.len()).unwrap_or(u32::MAX);
+    let news = ScanNews {
+        id,
+        status: ScanStatus::Queued,
+        progress: ScanProgress { done: 0, total },
+    };
+    Ok(Job { token, news })
 }
 
 fn accepted(token: String) -> ScanAccepted {
@@ -180,8 +230,8 @@ fn without_results(job: Stored) -> Result<Scan> {
         started_at: job.started_at,
         finished_at: job.finished_at,
         progress: job.progress,
-        worst: None,
-        schedule_id: None,
+        worst: job.worst,
+        schedule_id: job.schedule_id,
         results: Vec::new(),
     })
 }
@@ -190,26 +240,14 @@ fn requested(json: &str) -> Result<NewScan> {
     serde_json::from_str(json).map_err(|e| Error::Internal(e.into()))
 }
 
-/// The caller's jobs, or all of them for an administrator, newest first, without their results.
-pub async fn list(engine: &Engine, caller: &Caller, query: &PageQuery) -> Result<Page<Scan>> {
-    caller.require(Scope::Scan)?;
-    let owner = owner(caller);
-    let whose = if caller.require(Scope::Admin).is_ok() {
-        None
-    } else {
-        Some(owner.as_str())
-    };
-    let jobs = store::scan::list(engine.store.read(), whose).await?;
-    let jobs = jobs.into_iter().map(without_results);
-    super::paged(jobs.collect::<Result<_>>()?, query)
-}
-
 /// Ends a job; its finished targets keep their results.
 pub async fn cancel(engine: &Engine, caller: &Caller, token: &str) -> Result<Scan> {
     let job = stored(engine, caller, token).await?;
     let write = engine.store.write().await?;
     store::scan::cancel(&write.tx, job.id, engine.now()).await?;
+    let news = store::scan::news(&write.tx, &[job.id]).await?;
     drop(write.commit().await?);
+    told::tell(engine, news);
     engine.triggers.scans.notify_one();
     find(engine, caller, token).await
 }

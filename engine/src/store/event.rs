@@ -25,8 +25,8 @@ pub struct NewEvent {
     pub kind: EventKind,
     /// Which host; absent where many hosts of the subnet are meant.
     pub host_id: Option<HostId>,
-    /// In which subnet.
-    pub subnet_id: SubnetId,
+    /// In which subnet, if it is in one.
+    pub subnet_id: Option<SubnetId>,
     /// The host's address, or the subnet's.
     pub ip: IpAddr,
     /// The host's name.
@@ -64,13 +64,14 @@ pub async fn insert_many(
             at: Set(new.at.0),
             kind: Set(new.kind.as_str().into()),
             host_id: Set(new.host_id.map(|id| id.0)),
-            subnet_id: Set(Some(new.subnet_id.0)),
+            subnet_id: Set(new.subnet_id.map(|id| id.0)),
             addr: Set(address::bytes(new.ip)),
             hostname: Set(new.hostname.clone()),
             detail: Set(new.detail.clone()),
             lasted_seconds: Set(new.lasted_seconds.and_then(|n| n.try_into().ok())),
             // How full a subnet is, is no host's past.
-            wide: Set(new.host_id.is_none() && new.kind != EventKind::NearlyFull),
+            wide: Set(new.host_id.is_none()
+                && !matches!(new.kind, EventKind::NearlyFull | EventKind::ScanChanged)),
         });
         for row in event::Entity::insert_many(rows)
             .exec_with_returning(db)

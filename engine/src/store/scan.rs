@@ -1,8 +1,12 @@
 //! Scan jobs and their targets: the queue is these tables.
 
+pub mod query;
+pub mod schedule;
+
 use super::sql;
 use domain::{
-    scan::{ScanMode, ScanProgress, ScanStatus},
+    risk::RiskLevel,
+    scan::{ScanMode, ScanNews, ScanProgress, ScanStatus},
     time::Timestamp,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
@@ -30,6 +34,10 @@ pub struct Stored {
     pub started_at: Option<Timestamp>,
     /// When it was over.
     pub finished_at: Option<Timestamp>,
+    /// The worst verdict so far.
+    pub worst: Option<RiskLevel>,
+    /// The schedule that asked for it.
+    pub schedule_id: Option<i64>,
 }
 
 /// A job to store.
@@ -45,6 +53,8 @@ pub struct NewJob<'a> {
     pub request: &'a str,
     /// What the caller calls it, so that asking twice makes one job.
     pub idempotency_key: Option<&'a str>,
+    /// The schedule that asks for it.
+    pub schedule_id: Option<i64>,
     /// Its targets, in the order of the request.
     pub targets: &'a [String],
     /// Now.
@@ -112,13 +122,29 @@ fn stored(row: &QueryResult) -> Result<Stored, DbErr> {
         created_at: Timestamp(row.try_get("", "created_at")?),
         started_at: time("started_at")?,
         finished_at: time("finished_at")?,
+        worst: row.try_get::<Option<i64>>("", "worst")?.and_then(level_of),
+        schedule_id: row.try_get("", "schedule_id")?,
     })
+}
+
+/// A level as `worst` keeps it: its place in the order of levels.
+const LEVELS: [RiskLevel; 6] = [
+    RiskLevel::Unknown,
+    RiskLevel::None,
+    RiskLevel::Low,
+    RiskLevel::Medium,
+    RiskLevel::High,
+    RiskLevel::Critical,
+];
+
+fn level_of(number: i64) -> Option<RiskLevel> {
+    LEVELS.get(usize::try_from(number).ok()?).copied()
 }
 
 /// Stores a job and its targets; returns its number.
 pub async fn insert(db: &impl ConnectionTrait, new: &NewJob<'_>) -> Result<i64, DbErr> {
-    let text = "INSERT INTO scan (token, owner, mode, request, idempotency_key, status, total, done, created_at)
-        VALUES (?, ?, ?, ?, ?, 'queued', ?, 0, ?) RETURNING id";
+    let text = "INSERT INTO scan (token, owner, mode, request, idempotency_key, schedule_id, status, total, done, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, 0, ?) RETURNING id";
     let total = i64::try_from(new.targets.len()).unwrap_or(i64::MAX);
     let values = [
         new.token.into(),
@@ -126,6 +152,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewJob<'_>) -> Result<i64, 
         mode_word(new.mode).into(),
         new.request.into(),
         new.idempotency_key.map(ToOwned::to_owned).into(),
+        new.schedule_id.into(),
         total.into(),
         new.at.0.into(),
     ];
@@ -158,14 +185,6 @@ pub async fn find_by_key(
         .query_one_raw(sql(text, [owner.into(), key.into()]))
         .await?;
     row.as_ref().map(stored).transpose()
-}
-
-/// Jobs, newest first; of one owner, or of all.
-pub async fn list(db: &impl ConnectionTrait, owner: Option<&str>) -> Result<Vec<Stored>, DbErr> {
-    let text = "SELECT * FROM scan WHERE ?1 IS NULL OR owner = ?1 ORDER BY id DESC";
-    let owner = owner.map(ToOwned::to_owned);
-    let rows = db.query_all_raw(sql(text, [owner.into()])).await?;
-    rows.iter().map(stored).collect()
 }
 
 /// The results of a job's finished targets, as JSON, in the order of the request.
@@ -254,10 +273,17 @@ pub async fn finish(
     }
     let text = "UPDATE scan SET done = done + 1,
         finished_at = iif(done + 1 = total, ?1, NULL),
+        worst = max(coalesce(worst, 0), (SELECT CASE result ->> '$.risk_level'
+            WHEN 'critical' THEN 5 WHEN 'high' THEN 4 WHEN 'medium' THEN 3 WHEN 'low' THEN 2 WHEN 'none' THEN 1 ELSE 0 END
+            FROM scan_target WHERE scan_id = ?2 AND position = ?3)),
         status = iif(done + 1 < total, status, iif(EXISTS
             (SELECT 1 FROM scan_target WHERE scan_id = ?2 AND state = 'done'), 'complete', 'failed'))
         WHERE id = ?2";
-    let values = [now.0.into(), claimed.scan_id.into()];
+    let values = [
+        now.0.into(),
+        claimed.scan_id.into(),
+        claimed.position.into(),
+    ];
     db.execute_raw(sql(text, values)).await?;
     Ok(true)
 }
@@ -274,6 +300,22 @@ pub async fn suspend(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let text =
         "UPDATE scan_target SET state = 'queued', attempts = attempts - 1 WHERE state = 'running'";
     db.execute_raw(sql(text, [])).await.map(drop)
+}
+
+/// How far some jobs are.
+pub async fn news(db: &impl ConnectionTrait, jobs: &[i64]) -> Result<Vec<ScanNews>, DbErr> {
+    let text = "SELECT * FROM scan WHERE id IN (SELECT value FROM json_each(?))";
+    let jobs = serde_json::to_string(jobs).map_err(|e| DbErr::Custom(e.to_string()))?;
+    let rows = db.query_all_raw(sql(text, [jobs.into()])).await?;
+    let news = |row: &QueryResult| {
+        let job = stored(row)?;
+        Ok(ScanNews {
+            id: job.id,
+            status: job.status,
+            progress: job.progress,
+        })
+    };
+    rows.iter().map(news).collect()
 }
 
 /// Which of some jobs are over.

@@ -3,7 +3,10 @@
 use super::supervisor::Worker;
 use crate::{
     Engine,
-    ops::scan::{step, target},
+    ops::{
+        self,
+        scan::{step, target},
+    },
     store::scan::Claimed,
 };
 use domain::scan::ScanResult;
@@ -116,6 +119,7 @@ impl Worker for Scans {
             step::prune(&self.engine).await?;
             self.pruned_at = Some(now);
         }
+        ops::scan::catch_up(&self.engine);
         self.reap();
         self.stop_cancelled().await?;
         if self.seen.is_empty() && !step::is_waiting(&self.engine).await? {

@@ -187,6 +187,7 @@ fn has_every_event(events: &[Event]) {
                 | EventKind::Removed
                 | EventKind::FlappingEnded
                 | EventKind::NearlyFull
+                | EventKind::ScanChanged
         );
         assert_eq!(count(kind) > 0, happens, "{kind}");
     }

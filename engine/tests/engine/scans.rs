@@ -2,9 +2,8 @@
 
 use crate::harness::settings;
 use domain::{
-    page::PageQuery,
     risk::{Extent, RiskLevel},
-    scan::{NewScan, Scan, ScanMode, ScanStatus},
+    scan::{NewScan, Scan, ScanMode, ScanQuery, ScanStatus},
     token::Scope,
 };
 use engine::{
@@ -262,7 +261,7 @@ async fn a_token_is_no_key_for_others() {
     assert!(matches!(found, Err(Error::NotFound { .. })));
     let admin = machine(3, &[Scope::Scan, Scope::Admin]);
     assert!(ops::scan::find(engine, &admin, &token).await.is_ok());
-    let all = PageQuery::default();
+    let all = ScanQuery::default();
     assert_eq!(
         ops::scan::list(engine, &stranger, &all)
             .await

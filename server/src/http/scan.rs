@@ -1,7 +1,9 @@
 //! Scan jobs of the IP intelligence scanner.
 
+pub(super) mod schedule;
+
 use super::{
-    extract::{Actor, Json, Query, Token, Tokens},
+    extract::{Actor, Id, Json, Query, Token, Tokens},
     failure::{Answer, Failure},
     state::App,
 };
@@ -11,11 +13,15 @@ use axum::{
 };
 use domain::{
     api::path,
-    page::{Page, PageQuery},
-    scan::{NewScan, Scan, ScanAccepted, ScanMode, diff::ScanDiff},
+    host::HostId,
+    page::Page,
+    scan::{AddressVerdict, NewScan, Scan, ScanAccepted, ScanMode, ScanQuery, diff::ScanDiff},
 };
 use engine::{Caller, ops};
-use http::{HeaderMap, StatusCode, header::LOCATION};
+use http::{
+    HeaderMap, StatusCode,
+    header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION},
+};
 
 async fn start(
     app: &App,
@@ -84,13 +90,14 @@ pub(super) async fn find_scan(
     Ok(Json(ops::scan::find(&app.engine, &caller, &token).await?))
 }
 
-/// Your scans, newest first, without their results; an administrator sees everybody's.
-#[utoipa::path(get, path = path::SCAN_JOBS, tag = "scans", params(PageQuery),
+/// Your scans, newest first, without their results, all of them or those that are looked for; an administrator sees
+/// everybody's.
+#[utoipa::path(get, path = path::SCAN_JOBS, tag = "scans", params(ScanQuery),
     responses((status = 200, description = "One page of scans", body = Page<Scan>)))]
 pub(super) async fn list_scans(
     State(app): State<App>,
     Actor(caller): Actor,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<ScanQuery>,
 ) -> Answer<Json<Page<Scan>>> {
     Ok(Json(ops::scan::list(&app.engine, &caller, &query).await?))
 }
@@ -134,4 +141,37 @@ pub(super) async fn find_scan_diff(
     Ok(Json(
         ops::scan::compare(&app.engine, &caller, &a, &b).await?,
     ))
+}
+
+/// A scan's results so far as a table (CSV), one row per target.
+#[utoipa::path(get, path = path::SCAN_TABLE, tag = "scans",
+    params(("token" = String, Path, description = "The scan's token")),
+    responses((status = 200, description = "The table, the names of its columns first", body = String,
+        content_type = "text/csv", headers(("content-disposition" = String, description = "A name for the file")),
+        example = json!("target,ip_address,availability,…\r\n203.0.113.7,203.0.113.7,true,…\r\n"))))]
+pub(super) async fn list_scan_results(
+    State(app): State<App>,
+    Actor(caller): Actor,
+    Token(token): Token,
+) -> Answer<Response> {
+    let table = ops::scan::table(&app.engine, &caller, &token).await?;
+    // The token of a file's name would be a key to the scan in a folder of downloads.
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"scan.csv\""),
+    ];
+    Ok((headers, table).into_response())
+}
+
+/// What the newest of your scans found at a host's address; an administrator's are everybody's.
+#[utoipa::path(get, path = path::HOST_VERDICT, tag = "scans",
+    params(("id" = i64, Path, description = "The host's number")),
+    responses((status = 200, description = "The verdict; 404 when there is none", body = AddressVerdict)))]
+pub(super) async fn find_host_verdict(
+    State(app): State<App>,
+    Actor(caller): Actor,
+    Id(id): Id,
+) -> Answer<Json<AddressVerdict>> {
+    let verdict = ops::scan::verdict_of(&app.engine, &caller, HostId(id)).await?;
+    Ok(Json(verdict))
 }

@@ -111,7 +111,7 @@ pub(super) fn events(
             at: many.at,
             kind: many.kind,
             host_id: None,
-            subnet_id,
+            subnet_id: Some(subnet_id),
             ip: block.network(),
             hostname: None,
             detail: many.detail(&block.to_string(), steps.len()),
@@ -122,7 +122,7 @@ pub(super) fn events(
         at: news.at,
         kind: news.kind,
         host_id: Some(step.id),
-        subnet_id,
+        subnet_id: Some(subnet_id),
         ip: step.observation.ip,
         hostname: hosts
             .get(&step.id)

@@ -97,7 +97,7 @@ pub(in crate::ops) fn event(
         at,
         kind,
         host_id: Some(host.id),
-        subnet_id: host.subnet_id,
+        subnet_id: Some(host.subnet_id),
         ip: host.ip,
         hostname: host.hostname.as_ref().map(|(n, _)| n.clone()),
         detail,

@@ -1,6 +1,6 @@
 //! What becomes of one target: taken up, permitted, judged, stored. `worker::scans` looks at it in between.
 
-use super::target::Target;
+use super::{target::Target, told};
 use crate::{
     Engine, Result,
     probe::examine::{Examined, Subject},
@@ -14,7 +14,7 @@ use domain::{
     },
     target::{Class, classify},
 };
-use std::{net::IpAddr, time::Duration};
+use std::{collections::BTreeSet, net::IpAddr, time::Duration};
 
 /// How often a target is tried.
 pub const ATTEMPTS: i64 = 3;
@@ -94,7 +94,12 @@ pub async fn exchange(engine: &Engine, looked: &[Looked], most: usize) -> Result
         store::scan::finish(&write.tx, claimed, &json(&result)?, is_failed, now).await?;
     }
     let claimed = store::scan::claim(&write.tx, most, now).await?;
+    let jobs = looked.iter().map(|(it, _)| it).chain(&claimed);
+    let jobs: BTreeSet<i64> = jobs.map(|it| it.scan_id).collect();
+    let jobs: Vec<i64> = jobs.into_iter().collect();
+    let news = store::scan::news(&write.tx, &jobs).await?;
     drop(write.commit().await?);
+    told::tell(engine, news);
     Ok(claimed)
 }
 

@@ -69,7 +69,7 @@ fn event(change: &Change, at: Timestamp) -> NewEvent {
         at,
         kind: EventKind::NearlyFull,
         host_id: None,
-        subnet_id: change.id,
+        subnet_id: Some(change.id),
         ip: change.block.network(),
         hostname: None,
         detail: fullness::words(change.block, change.used),

@@ -96,6 +96,7 @@ fn summary(notices: &[Notice]) -> String {
         EventKind::PortClosed => "closed",
         EventKind::ServiceChanged => "service changed",
         EventKind::NearlyFull => "nearly full",
+        EventKind::ScanChanged => "scan changed",
         EventKind::FlappingBegan => "flapping",
         EventKind::FlappingEnded => "calm again",
         EventKind::Known => "known again",
@@ -205,7 +206,7 @@ fn line(format: Format, notice: &Notice) -> String {
         EventKind::PortOpened | EventKind::PortClosed | EventKind::ServiceChanged => {
             format!("• {who}: {detail}")
         }
-        EventKind::NearlyFull => format!("• {detail}"),
+        EventKind::NearlyFull | EventKind::ScanChanged => format!("• {detail}"),
         EventKind::FlappingBegan => format!("• {who} is flapping: {detail}"),
         EventKind::FlappingEnded => {
             format!(

@@ -10,13 +10,14 @@ use domain::{
 };
 
 /// What most people want to be told.
-const USUAL: [EventKind; 6] = [
+const USUAL: [EventKind; 7] = [
     EventKind::Down,
     EventKind::Up,
     EventKind::Discovered,
     EventKind::PortOpened,
     EventKind::PortClosed,
     EventKind::NearlyFull,
+    EventKind::ScanChanged,
 ];
 
 /// What the form holds.

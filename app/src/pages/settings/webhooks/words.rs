@@ -28,6 +28,7 @@ pub(super) fn kind_words(kind: EventKind) -> &'static str {
         EventKind::PortClosed => "Port closed",
         EventKind::ServiceChanged => "Service changed",
         EventKind::NearlyFull => "Subnet nearly full",
+        EventKind::ScanChanged => "Repeated scan changed",
         EventKind::FlappingEnded => "Calm again",
         EventKind::Known => "Known again",
         other => kind_word(other),

@@ -5,8 +5,11 @@ use domain::{
     port::{Proto, Service},
     risk::{self, Extent, Facts, PortFact, Reputation, Scope},
     scan::{
-        AccessTest, NewScan, Outcome, Scan, ScanAccepted, ScanMode, ScanProgress, ScanResult,
-        ScanStatus, ScannedPort, category::ServiceCategory, diff::diff,
+        AccessTest, AddressVerdict, NewScan, Outcome, Scan, ScanAccepted, ScanMode, ScanProgress,
+        ScanResult, ScanStatus, ScannedPort,
+        category::ServiceCategory,
+        diff::diff,
+        schedule::{Every, NewScanSchedule, ScanSchedule, ScanSchedulePatch},
     },
 };
 use serde_json::Value;
@@ -22,6 +25,32 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "host.example:8443".into(),
             ],
             ..NewScan::default()
+        }),
+        "AddressVerdict" => value(AddressVerdict {
+            token: TOKEN.into(),
+            at: CREATED,
+            result: result(true),
+        }),
+        "NewScanSchedule" => value(NewScanSchedule {
+            token: TOKEN.into(),
+            name: "weekly DMZ".into(),
+            every: Every::Week,
+        }),
+        "ScanSchedule" => value(ScanSchedule {
+            id: 3,
+            name: "weekly DMZ".into(),
+            every: Every::Week,
+            enabled: true,
+            mode: ScanMode::Scan,
+            request: scan(&[]).request,
+            next_at: Some(AT),
+            last_token: Some(TOKEN.into()),
+            last_at: Some(CREATED),
+            last_problem: None,
+        }),
+        "ScanSchedulePatch" => value(ScanSchedulePatch {
+            enabled: Some(false),
+            ..ScanSchedulePatch::default()
         }),
         "Scan" => value(scan(&["23/tcp"])),
         "ScanAccepted" => value(ScanAccepted {

@@ -3,6 +3,7 @@
 mod dns;
 mod facts;
 mod head;
+mod intelligence;
 mod past;
 mod ports;
 mod remove;
@@ -24,6 +25,7 @@ use dns::DnsSays;
 use domain::host::{HostPage, HostPatch, HostnameSource};
 use facts::Facts;
 use head::Head;
+use intelligence::Intelligence;
 use leptos::prelude::*;
 use past::Past;
 use ports::Ports;
@@ -123,6 +125,7 @@ pub fn HostDrawer(
             <AskedBySnmp page patch ask=ask_snmp/>
         </dl>
         <Ports page accept/>
+        <Intelligence page/>
         <Past page/>
         <Facts page/>
         <section aria-label="Changes">

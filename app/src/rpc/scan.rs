@@ -7,9 +7,11 @@ use crate::model::scan_cards::{CardFilter, ScanPage};
 #[cfg(feature = "ssr")]
 use domain::scan::ScanMode;
 use domain::{
+    host::HostId,
     page::Page,
     scan::{
         NewScan, Scan, ScanAccepted, ScanQuery,
+        brief::Brief,
         diff::ScanDiff,
         schedule::{NewScanSchedule, ScanSchedule, ScanSchedulePatch},
         source::ScannerStatus,
@@ -50,6 +52,16 @@ pub async fn scan(
     let door = Door::open()?;
     let scan = ops::scan::find(&door.engine, &door.caller, &token).await;
     door.answer(scan.map(|scan| ScanPage::new(scan, &wanted, most)))
+}
+
+/// What is known of a host's address in short, and whether it may be scanned.
+#[server(LoadBrief, prefix = "/rpc", endpoint = "scan_brief", input = Json, output = Json)]
+pub async fn scan_brief(
+    /// The host.
+    id: HostId,
+) -> Result<Brief, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::brief(&door.engine, &door.caller, id).await)
 }
 
 /// Ends a scan; its finished targets keep their results.

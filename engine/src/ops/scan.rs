@@ -1,5 +1,6 @@
 //! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
 
+mod brief;
 mod compare;
 mod read;
 pub mod schedule;
@@ -8,6 +9,7 @@ pub mod step;
 pub mod target;
 mod told;
 
+pub use brief::brief;
 pub use compare::compare_runs;
 pub use read::{list, newest_of, table, verdict_of};
 pub use told::{Told, catch_up};

@@ -20,6 +20,7 @@ mod port_worker;
 mod ports;
 mod review;
 mod rounds;
+mod scan_brief;
 mod scans;
 mod signing_in;
 mod snmp;

@@ -1,6 +1,7 @@
 // Receivers of webhooks: real HTTP servers on loopback, and an independent check of the signatures.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Message {
@@ -14,29 +15,37 @@ export interface Message {
 /** A status to answer; `hang` never answers. */
 export type Answer = number | 'hang';
 
+/** A certificate and its key, as PEM. */
+export interface Identity {
+  cert: string;
+  key: string;
+}
+
 export class Receiver {
   readonly messages: Message[] = [];
   answer: Answer = 204;
   private readonly server: Server;
 
-  private constructor() {
-    this.server = createServer((request, response) => {
+  private constructor(private readonly tls?: Identity) {
+    const listener: RequestListener = (request, response) => {
       void read(request).then((body) => {
         const { method = '', url = '', headers } = request;
         this.messages.push({ method, path: url, headers, body, at: Date.now() });
         if (this.answer !== 'hang') response.writeHead(this.answer).end();
       });
-    });
+    };
+    this.server = tls ? createTlsServer(tls, listener) : createServer(listener);
   }
 
-  static async start(): Promise<Receiver> {
-    const receiver = new Receiver();
+  /** With an identity it speaks TLS. */
+  static async start(tls?: Identity): Promise<Receiver> {
+    const receiver = new Receiver(tls);
     await new Promise<void>((listening) => receiver.server.listen(0, '127.0.0.1', listening));
     return receiver;
   }
 
   url(path = '/hooks/secret-path'): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
+    return `${this.tls ? 'https' : 'http'}://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
   }
 
   stop(): void {

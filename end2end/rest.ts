@@ -65,6 +65,11 @@ export class Rest {
     return (await answer.json()) as T;
   }
 
+  async remove(path: string): Promise<void> {
+    const answer = await this.request.delete(this.base + path);
+    expect(answer.status(), `DELETE ${path}: ${await answer.text()}`).toBe(204);
+  }
+
   addSubnet(subnet: { cidr: string; name?: string; [more: string]: unknown }): Promise<Subnet> {
     return this.send('POST', '/api/v1/subnets', subnet);
   }
@@ -105,6 +110,10 @@ export class Rest {
   /** Adds a webhook; returns its signing secret. */
   async addWebhook(webhook: { name: string; url: string; [more: string]: unknown }): Promise<string> {
     return (await this.send<{ secret: string }>('POST', '/api/v1/webhooks', webhook)).secret;
+  }
+
+  changeWebhook(id: number, patch: object): Promise<unknown> {
+    return this.send('PATCH', `/api/v1/webhooks/${id}`, patch);
   }
 
   /** Waits until this many hosts of a subnet answer. */

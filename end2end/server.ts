@@ -66,8 +66,8 @@ export class Server {
     return this.text;
   }
 
-  /** Starts the process; again after `end`, with the same database and port. */
-  async begin(): Promise<void> {
+  /** Starts the process; again after `end`, with the same database and port, and perhaps more settings. */
+  async begin(more: Settings = {}): Promise<void> {
     const binary = process.env.ROLLCALL_BIN;
     if (!binary || !existsSync(binary)) {
       throw new Error('ROLLCALL_BIN names no binary: run these tests by `cargo xtask e2e`');
@@ -83,6 +83,7 @@ export class Server {
         BIND: `127.0.0.1:${this.port}`,
         ...QUICK,
         ...this.settings,
+        ...more,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

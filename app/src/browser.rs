@@ -56,6 +56,18 @@ pub fn wall_clock(at: Timestamp) -> Timestamp {
     Timestamp(at.0 - date.get_timezone_offset() as i64 * 60_000)
 }
 
+/// Whether a key is meant for a field that is written in, for the browser, or for who took it already.
+pub fn is_for_others(event: &web_sys::KeyboardEvent) -> bool {
+    let in_field = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok())
+        .is_some_and(|element| {
+            element.is_content_editable()
+                || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        });
+    in_field || event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key()
+}
+
 /// How far the page is scrolled down, in pixels.
 pub fn scrolled() -> f64 {
     window().scroll_y().unwrap_or(0.0)

@@ -18,6 +18,7 @@ pub mod scan_ask;
 pub mod scan_cards;
 pub mod scan_list;
 pub mod scan_words;
+pub mod snmp;
 pub mod sparkline;
 pub mod store;
 pub mod strip;

@@ -62,6 +62,7 @@ pub fn register() {
     register_explicit::<LoadScan>();
     register_explicit::<LoadScanResult>();
     register_explicit::<CancelScan>();
+    register_explicit::<LoadBrief>();
     register_explicit::<RerunScan>();
     register_explicit::<CompareScans>();
     register_explicit::<ListScans>();

@@ -112,7 +112,7 @@ pub struct Host {
     pub dns_name: Option<String>,
     /// When DNS answered last, also when it had no name.
     pub dns_checked_at: Option<Timestamp>,
-    /// Whether it is asked by SNMP when its subnet has credentials.
+    /// Whether it is asked by SNMP when it or its subnet has credentials.
     pub snmp: bool,
     /// A host that is documented as silent: Down is expected of it.
     pub reserved: bool,
@@ -204,7 +204,7 @@ pub struct HostPatch {
     /// Silence is expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<bool>,
-    /// Ask it by SNMP when its subnet has credentials.
+    /// Ask it by SNMP when it or its subnet has credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snmp: Option<bool>,
     /// `false` restores an archived host. So does whatever describes it; nobody archives a host by hand.
@@ -266,6 +266,8 @@ pub struct HostPage {
     pub port_scan: Option<crate::port::LastPortScan>,
     /// Its subnet has credentials for SNMP.
     pub has_snmp: bool,
+    /// What is shown of its own credentials for SNMP, which win over those of its subnet.
+    pub own_snmp: Option<crate::snmp::Snmp>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Scan jobs of the IP intelligence scanner: what is asked, how far it is, and what is answered for each target. The
 //! names of the fields are a fixed contract.
 
+pub mod brief;
 pub mod category;
 pub mod csv;
 pub mod diff;

@@ -1,6 +1,6 @@
-//! How the hosts of a subnet are asked by SNMP: what a person enters, what is shown of it, what an agent needs.
+//! How hosts are asked by SNMP: what a person enters for a subnet or one host, what is shown of it, what an agent needs.
 
-use crate::{problem::FieldError, subnet::SubnetId, text, time::Timestamp};
+use crate::{host::HostId, problem::FieldError, subnet::SubnetId, text, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The port of agents.
@@ -38,7 +38,7 @@ pub enum SnmpPrivacy {
     Aes128,
 }
 
-/// Credentials to store for the hosts of a subnet; they are never shown again.
+/// Credentials to store for the hosts of a subnet, or for one host; they are never shown again.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -77,12 +77,38 @@ impl std::fmt::Debug for NewSnmp {
     }
 }
 
-/// What is shown of a subnet's credentials.
+/// Who is asked with some credentials. A host's own win over those of its subnet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnmpOf {
+    /// Every host of a subnet that has none of its own.
+    Subnet(SubnetId),
+    /// One host.
+    Host(HostId),
+}
+
+impl From<SubnetId> for SnmpOf {
+    fn from(id: SubnetId) -> Self {
+        Self::Subnet(id)
+    }
+}
+
+impl From<HostId> for SnmpOf {
+    fn from(id: HostId) -> Self {
+        Self::Host(id)
+    }
+}
+
+/// What is shown of stored credentials. One of `subnet_id` and `host_id` is there and says whose they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Snmp {
-    /// Whose hosts are asked with them.
-    pub subnet_id: SubnetId,
+    /// The subnet whose hosts are asked with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<SubnetId>,
+    /// The one host that is asked with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_id: Option<HostId>,
     /// The protocol's version.
     pub version: SnmpVersion,
     /// UDP port of the agents.

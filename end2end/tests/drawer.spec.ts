@@ -53,6 +53,27 @@ test('a row opens by keyboard, Esc closes it, and the focus is where it was', as
   await expect(current).toHaveClass(/cursor/);
 });
 
+test('p pings: the row that the reader is at, and the host whose drawer is open', async ({ page }) => {
+  await app.open(page, `/subnets/${subnet}`);
+  await page.keyboard.press('?');
+  await expect(page.getByTestId('key-help')).toContainText('Ping the host');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.keyboard.press('p');
+  await expect(page.getByTestId('toast')).toContainText(/127\.5\.0\.1: reply in \d/);
+  await page.keyboard.press('Enter');
+  await expect(drawer(page)).toBeVisible();
+  const over = page.locator('[data-testid=job-over][data-kind=ping]');
+  await expect(async () => {
+    await page.keyboard.press('p');
+    await expect(over).toContainText('reply in', { timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
+  // Whoever writes is not pinging.
+  await page.getByTestId('edit-description').click();
+  await page.getByTestId('edit-description-input').press('p');
+  await expect(page.getByTestId('edit-description-input')).toHaveValue('p');
+});
+
 test('fields are edited where they stand, and every other tab sees it at once', async ({ page, context }) => {
   const { id } = await find('127.5.0.3');
   await app.open(page, `/subnets/${subnet}/hosts/${id}`);

@@ -73,6 +73,13 @@ test('the settings tell what is stored and what goes when', async ({ page }) => 
   await app.open(page, '/settings');
   await expect(page.getByTestId('storage')).toContainText('every round for 7 days');
   await expect(page.locator('[data-testid=storage-table][data-name=event]')).toContainText('never');
+  const tables = page.getByTestId('storage-table');
+  expect(await tables.count()).toBeGreaterThan(10);
+  for (const table of await tables.all()) {
+    const [raw, word] = [await table.getAttribute('data-name'), await table.locator('td').first().textContent()];
+    expect(word, 'a word, not the name of a table').not.toBe(raw);
+    expect(word).not.toContain('_');
+  }
   const rounds = page.locator('[data-testid=storage-table][data-name=day_samples]');
   await expect(rounds).toContainText(/in \d+ [hd]|within/);
 });

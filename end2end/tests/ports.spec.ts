@@ -87,6 +87,21 @@ test('one field filters by number and by what a chip says, on every page', async
   await expect(page).toHaveURL(app.url(`/?port=${FIRST}`));
 });
 
+test('ports are in sight at every width, on both lists', async ({ page }) => {
+  for (const width of [1440, 1100, 1000, 901, 900, 800, 721, 720, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of [`/subnets/${subnet}`, '/hosts']) {
+      await app.open(page, path);
+      const chips = row(page).getByTestId('chips');
+      await expect(chips.locator('.chip').first(), `${path} at ${width}`).toBeInViewport({ ratio: 1 });
+      await expect(chips).toContainText(String(FIRST));
+      await fitsWidth(page, `${path} at ${width}`);
+      const cut = await row(page).evaluate((line) => line.scrollWidth - line.clientWidth);
+      expect.soft(cut, `${path} at ${width}: the line is too long by`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
 test('a port that opens is marked until somebody accepts it, and one that closes is told', async ({ page, guard }) => {
   test.setTimeout(200_000);
   guard.allow(/rpc\/start_job.* 429|answer 429 to .*start_job|status of 429/);

@@ -141,6 +141,36 @@ test('a subnet names its uplink by its address', async ({ page }) => {
   expect(stored.uplink_ip).toBe('127.61.0.1');
 });
 
+test('a deleted subnet stays in a filter until somebody drops it', async ({ page }) => {
+  const { id } = await app.rest.addSubnet({ cidr: '127.63.0.0/30', name: 'Gone soon' });
+  await app.open(page, '/settings');
+  await page.getByTestId('webhook-edit').click();
+  await page.getByTestId('webhook-subnets').fill('127.63.0.0/30');
+  await page.getByTestId('webhook-save').click();
+  await expect(page.getByTestId('webhook-about')).toContainText('in 127.63.0.0/30');
+  await app.rest.remove(`/api/v1/subnets/${id}`);
+  await page.reload();
+  await expect(page.getByTestId('webhook-about')).toContainText('in a deleted subnet');
+  const filter = async () =>
+    (await app.rest.get<{ items: { filter: { subnets?: number[] } }[] }>('/api/v1/webhooks')).items[0].filter.subnets ?? [];
+
+  await app.open(page, '/settings');
+  await page.getByTestId('webhook-edit').click();
+  await expect(page.getByTestId('webhook-gone')).toContainText('a deleted subnet. Without that it tells of every subnet.');
+  await shot(page, 'gone');
+  await page.getByTestId('webhook-name').fill('Operations 2');
+  await page.getByTestId('webhook-save').click();
+  await expect(line(page)).toContainText('Operations 2');
+  expect(await filter(), 'saved, and as narrow as before').toEqual([id]);
+
+  await page.getByTestId('webhook-edit').click();
+  await page.getByTestId('webhook-gone-drop').click();
+  await expect(page.getByTestId('webhook-gone')).toHaveCount(0);
+  await page.getByTestId('webhook-save').click();
+  await expect(page.getByTestId('webhook-about')).not.toContainText('deleted');
+  expect(await filter()).toEqual([]);
+});
+
 test('a webhook is deleted after a question', async ({ page }) => {
   await app.open(page, '/settings');
   await page.getByTestId('webhook-delete').click();

@@ -10,6 +10,7 @@ mod m20261124_000007_webhook;
 mod m20261124_000008_scan;
 mod m20261124_000009_metadata;
 mod m20261124_000010_scan_schedule;
+mod m20261124_000011_host_snmp;
 mod m20261124_000014_scan_queue;
 
 pub use sea_orm_migration::{MigratorTrait, sea_orm::DatabaseConnection};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_scan::Migration),
             Box::new(m20261124_000009_metadata::Migration),
             Box::new(m20261124_000010_scan_schedule::Migration),
+            Box::new(m20261124_000011_host_snmp::Migration),
             Box::new(m20261124_000014_scan_queue::Migration),
         ]
     }

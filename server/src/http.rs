@@ -100,6 +100,11 @@ fn api() -> OpenApiRouter<App> {
             snmp::update_snmp,
             snmp::delete_snmp
         ))
+        .routes(routes!(
+            snmp::find_host_snmp,
+            snmp::update_host_snmp,
+            snmp::delete_host_snmp
+        ))
         .routes(routes!(host::list_hosts, host::create_host))
         .routes(routes!(
             host::find_host,

@@ -3,14 +3,17 @@
 mod dns;
 mod facts;
 mod head;
+mod intelligence;
 mod past;
 mod ports;
 mod remove;
 mod sheet;
+mod snmp;
 mod trouble;
 mod work;
 
 pub use sheet::Sheet;
+pub(crate) use work::refusal;
 
 use super::{
     event_list::EventList,
@@ -22,10 +25,12 @@ use dns::DnsSays;
 use domain::host::{HostPage, HostPatch, HostnameSource};
 use facts::Facts;
 use head::Head;
+use intelligence::Intelligence;
 use leptos::prelude::*;
 use past::Past;
 use ports::Ports;
 use remove::Remove;
+use snmp::AskedBySnmp;
 use trouble::Trouble;
 use work::Work;
 
@@ -44,6 +49,8 @@ pub struct DrawerActions {
     pub accept: Callback<()>,
     /// Removes the host.
     pub remove: Callback<()>,
+    /// Opens the form of its own credentials for SNMP.
+    pub ask_snmp: Callback<()>,
 }
 
 fn source_word(source: Option<HostnameSource>) -> Option<&'static str> {
@@ -76,13 +83,8 @@ pub fn HostDrawer(
         reload,
         accept,
         remove,
+        ask_snmp,
     } = actions;
-    let ask = move |event| {
-        patch.run(HostPatch {
-            snmp: Some(event_target_checked(&event)),
-            ..HostPatch::default()
-        });
-    };
     let closed = || RwSignal::new(false);
     view! {
         <Head page/>
@@ -120,18 +122,10 @@ pub fn HostDrawer(
                     "silent: being down is no trouble"
                 </label>
             </dd>
-            <Show when=move || page.with(|page| page.has_snmp)>
-                <dt>"SNMP"</dt>
-                <dd>
-                    <label class="check">
-                        <input type="checkbox" data-testid="edit-snmp" prop:checked=move || page.with(|page| page.host.snmp)
-                            checked=page.with_untracked(|page| page.host.snmp) on:change=ask/>
-                        "asked for its name"
-                    </label>
-                </dd>
-            </Show>
+            <AskedBySnmp page patch ask=ask_snmp/>
         </dl>
         <Ports page accept/>
+        <Intelligence page/>
         <Past page/>
         <Facts page/>
         <section aria-label="Changes">

@@ -29,6 +29,8 @@ pub enum Wish {
     Open(HostId),
     /// Rename a host.
     Edit(HostId),
+    /// Ping a host now.
+    Ping(HostId, IpAddr),
     /// Document this unused address.
     Add(IpAddr),
 }

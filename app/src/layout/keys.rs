@@ -7,7 +7,7 @@ use std::cell::Cell;
 use web_sys::wasm_bindgen::JsCast;
 
 /// Every key and what it does, for the list.
-pub(super) const LIST: [(&str, &str); 13] = [
+pub(super) const LIST: [(&str, &str); 14] = [
     ("/", "Search"),
     ("g d", "Dashboard"),
     ("g s", "Subnets"),
@@ -18,6 +18,7 @@ pub(super) const LIST: [(&str, &str); 13] = [
     ("j k", "Next, previous row"),
     ("Enter", "Open the row"),
     ("e", "Edit"),
+    ("p", "Ping the host"),
     ("x", "Expand or collapse a gap"),
     ("?", "This list"),
     ("Esc", "Close"),

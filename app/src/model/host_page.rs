@@ -123,6 +123,7 @@ mod tests {
             ports: vec![],
             port_scan: None,
             has_snmp: false,
+            own_snmp: None,
         }
     }
 

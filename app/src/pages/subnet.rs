@@ -6,6 +6,7 @@ mod drawer;
 mod filters;
 mod head;
 mod loaded;
+mod pinger;
 mod snmp;
 mod snmp_form;
 mod sweep;

@@ -9,9 +9,11 @@ use crate::model::scan_cards::{CardFilter, ScanPage};
 #[cfg(feature = "ssr")]
 use domain::scan::ScanMode;
 use domain::{
+    host::HostId,
     page::Page,
     scan::{
         NewScan, Scan, ScanAccepted, ScanQuery, ScanResult,
+        brief::Brief,
         diff::ScanDiff,
         schedule::{NewScanSchedule, ScanSchedule, ScanSchedulePatch},
         source::ScannerStatus,
@@ -71,6 +73,16 @@ pub async fn scan_result(
         scan_cards::whole(scan, &target, nth).ok_or(missing)
     });
     door.answer(result)
+}
+
+/// What is known of a host's address in short, and whether it may be scanned.
+#[server(LoadBrief, prefix = "/rpc", endpoint = "scan_brief", input = Json, output = Json)]
+pub async fn scan_brief(
+    /// The host.
+    id: HostId,
+) -> Result<Brief, Failure> {
+    let door = Door::open()?;
+    door.answer(ops::scan::brief(&door.engine, &door.caller, id).await)
 }
 
 /// Ends a scan; its finished targets keep their results.

@@ -28,6 +28,8 @@ pub const SNMP: &str = "/api/v1/subnets/{id}/snmp";
 pub const HOSTS: &str = "/api/v1/hosts";
 /// One host.
 pub const HOST: &str = "/api/v1/hosts/{id}";
+/// How one host is asked by SNMP, when not as its subnet says.
+pub const HOST_SNMP: &str = "/api/v1/hosts/{id}/snmp";
 /// Uptime of one host.
 pub const HOST_UPTIME: &str = "/api/v1/hosts/{id}/uptime";
 /// Outages of one host.

@@ -173,13 +173,15 @@ pub async fn page(engine: &Engine, caller: &Caller, id: HostId) -> Result<HostPa
     };
     let db = engine.store.read();
     let events = store::event::list(db, &filter, None, PAGE_EVENTS).await?;
-    let has_snmp = store::snmp::find(db, host.subnet_id).await?.is_some();
+    let has_snmp = store::snmp::find(db, host.subnet_id.into()).await?;
+    let own_snmp = store::snmp::find(db, id.into()).await?;
     Ok(HostPage {
         host,
         subnet,
         events,
         ports: store::port::open(db, id).await?,
         port_scan: store::port::last(db, id).await?,
-        has_snmp,
+        has_snmp: has_snmp.is_some(),
+        own_snmp: own_snmp.map(|stored| stored.shown),
     })
 }

@@ -1,6 +1,9 @@
 //! What hosts are called: asking whoever knows, and what becomes of the answers.
 
-use super::{history, neighbour, snmp};
+use super::{
+    history, neighbour,
+    snmp::{self, Accesses},
+};
 use crate::{
     Engine, Error, Result,
     store::{
@@ -12,7 +15,6 @@ use domain::{
     event::EventKind,
     host::HostId,
     name::{self, NameAnswer},
-    snmp::SnmpAccess,
     status::Status,
     subnet::SubnetId,
     time::Timestamp,
@@ -35,9 +37,6 @@ pub(crate) struct Looked {
     pub(crate) snmp: NameAnswer,
 }
 
-/// How the hosts of each subnet are asked by SNMP; an error says why they can't be.
-pub(crate) type Accesses = HashMap<SubnetId, std::result::Result<SnmpAccess, String>>;
-
 /// The hosts whose names are looked up now, at most `limit`.
 pub(crate) async fn due(engine: &Engine, limit: u32) -> Result<Vec<Documented>> {
     let db = engine.store.read();
@@ -58,7 +57,7 @@ pub(crate) async fn ask(
         let entry = board.get(host.ip);
         entry.is_some_and(|entry| board.shown(entry, now).status == Status::Up)
     };
-    let access = accesses.get(&host.subnet_id).filter(|_| host.snmp);
+    let access = accesses.of(host);
     let agent = async {
         match access {
             Some(Ok(access)) if insist || is_up() => {
@@ -175,7 +174,7 @@ pub async fn lookup(engine: &Engine, id: HostId) -> Result<String> {
     let host = store::host::find(db, id)
         .await?
         .ok_or(Error::NotFound { what: "host" })?;
-    let accesses = snmp::accesses(engine).await?;
+    let accesses = snmp::accesses(engine, std::slice::from_ref(&host)).await?;
     let (looked, table) =
         tokio::join!(ask(engine, &host, &accesses, true), neighbour::read(engine));
     record(engine, std::slice::from_ref(&looked)).await?;

@@ -1,5 +1,6 @@
 //! Scan jobs: ask for one, follow it, end it, ask for it again, compare two. What is done for a target is in `step`.
 
+mod brief;
 mod compare;
 pub mod metadata;
 pub mod policy;
@@ -12,6 +13,7 @@ mod told;
 pub mod versions;
 pub mod words;
 
+pub use brief::brief;
 pub use compare::compare_runs;
 pub use read::{list, newest_of, table, verdict_of};
 pub use told::{Told, catch_up};

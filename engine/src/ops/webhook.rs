@@ -20,6 +20,7 @@ use crate::{
 };
 use domain::{
     problem::FieldError,
+    subnet::SubnetId,
     time::Timestamp,
     token::Scope,
     webhook::{
@@ -127,7 +128,13 @@ fn chat(url: &Url) -> Option<String> {
         .filter(|id| !id.is_empty())
 }
 
-fn clean_filter(engine: &Engine, filter: &WebhookFilter) -> Result<WebhookFilter> {
+/// The filter if it is a good one. A subnet that was in it `before` may be deleted by now: without it, a filter of one
+/// subnet would be one of all.
+fn clean_filter(
+    engine: &Engine,
+    filter: &WebhookFilter,
+    before: &[SubnetId],
+) -> Result<WebhookFilter> {
     let mut clean = filter.clone();
     clean.tags = clean_tags("/filter/tags", &filter.tags)?;
     clean.subnets.sort_unstable();
@@ -137,7 +144,8 @@ fn clean_filter(engine: &Engine, filter: &WebhookFilter) -> Result<WebhookFilter
         errors.push(FieldError::new("/filter/subnets", "at most 100 subnets"));
     }
     let board = engine.board();
-    if clean.subnets.iter().any(|id| board.rules(*id).is_none()) {
+    let is_known = |id: &SubnetId| board.rules(*id).is_some() || before.contains(id);
+    if !clean.subnets.iter().all(is_known) {
         errors.push(FieldError::new(
             "/filter/subnets",
             "there is no such subnet",
@@ -173,7 +181,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewWebhook) -> Resul
         secret: Vec::new(),
         old_secret: None,
         format: new.format,
-        filter: clean_filter(engine, &new.filter)?,
+        filter: clean_filter(engine, &new.filter, &[])?,
         enabled: new.enabled.unwrap_or(true),
         cursor: 0,
         held: std::collections::BTreeMap::new(),
@@ -243,7 +251,7 @@ pub async fn update(
         store::delivery::hurry(&write.tx, id, now).await?;
     }
     if let Some(filter) = &patch.filter {
-        it.filter = clean_filter(engine, filter)?;
+        it.filter = clean_filter(engine, filter, &it.filter.subnets)?;
     }
     if let Some(enabled) = patch.enabled {
         if enabled && !it.enabled {

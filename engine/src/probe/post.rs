@@ -10,6 +10,7 @@ use reqwest::{
     redirect,
 };
 use resolve::Guarded;
+use rustls::CertificateError;
 use std::{error::Error as _, fmt, sync::Arc, time::Duration};
 
 /// From the first look-up to the last byte.
@@ -165,6 +166,9 @@ pub(super) fn words(error: &reqwest::Error) -> String {
         if let Some(refused) = error.downcast_ref::<domain::target::Refused>() {
             return refused.to_string();
         }
+        if let Some(why) = distrust(error) {
+            return format!("its certificate is not trusted: {why}");
+        }
         last = Some(error.to_string());
         cause = error.source();
     }
@@ -176,6 +180,31 @@ pub(super) fn words(error: &reqwest::Error) -> String {
 fn clean(words: &str) -> String {
     let short: String = words.chars().take(LONGEST_WORDS).collect();
     domain::text::line(&short).unwrap_or_default()
+}
+
+/// Why a receiver's certificate was not taken; none if something else went wrong.
+fn distrust(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    // An I/O error does not tell what it wraps as its source.
+    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    let rustls::Error::InvalidCertificate(why) = inner.downcast_ref()? else {
+        return None;
+    };
+    Some(match why {
+        CertificateError::UnknownIssuer => {
+            "this machine does not know who issued it; add that authority to the ones it trusts"
+                .into()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another name".into()
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired".into()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".into()
+        }
+        other => other.to_string(),
+    })
 }
 
 /// One provider of cryptography, and the certificates that this machine trusts.

@@ -47,7 +47,7 @@ impl Worker for Names {
             if hosts.is_empty() {
                 break;
             }
-            let accesses = snmp::accesses(engine).await?;
+            let accesses = snmp::accesses(engine, &hosts).await?;
             let accesses = &accesses;
             let ask = |host| async move { name::ask(engine, &host, accesses, false).await };
             let answers = stream::iter(hosts).map(ask).buffer_unordered(AT_ONCE);

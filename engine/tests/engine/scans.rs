@@ -25,13 +25,13 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Looks at nothing, counts who was looked at, and waits for leave.
-struct Counting {
+pub(crate) struct Counting {
     looks: Mutex<HashMap<IpAddr, u32>>,
-    leave: Semaphore,
+    pub(crate) leave: Semaphore,
 }
 
 impl Counting {
-    fn new(leave: usize) -> Arc<Self> {
+    pub(crate) fn new(leave: usize) -> Arc<Self> {
         Arc::new(Self {
             looks: Mutex::default(),
             leave: Semaphore::new(leave),
@@ -86,13 +86,13 @@ impl Examine for Counting {
     }
 }
 
-struct World {
-    engine: Engine,
+pub(crate) struct World {
+    pub(crate) engine: Engine,
     workers: CancellationToken,
 }
 
 /// An engine at work on the lab's file.
-async fn at_work(folder: &tempfile::TempDir, eyes: &Arc<Counting>) -> World {
+pub(crate) async fn at_work(folder: &tempfile::TempDir, eyes: &Arc<Counting>) -> World {
     let probes = Probes {
         examine: eyes.clone(),
         ..Arc::<crate::harness::Scripted>::default().into()
@@ -104,12 +104,12 @@ async fn at_work(folder: &tempfile::TempDir, eyes: &Arc<Counting>) -> World {
 }
 
 impl World {
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         self.workers.cancel();
         self.engine.close().await.unwrap();
     }
 
-    async fn ask(&self, addresses: &[&str], endpoints: &[&str]) -> String {
+    pub(crate) async fn ask(&self, addresses: &[&str], endpoints: &[&str]) -> String {
         let (console, new) = (Caller::console(), request(addresses, endpoints));
         let accepted = ops::scan::enqueue(&self.engine, &console, ScanMode::Scan, &new, None);
         accepted.await.unwrap().token
@@ -123,7 +123,7 @@ impl World {
     }
 
     /// Waits until a job is as it should be.
-    async fn until(&self, token: &str, is_so: impl Fn(&Scan) -> bool) -> Scan {
+    pub(crate) async fn until(&self, token: &str, is_so: impl Fn(&Scan) -> bool) -> Scan {
         let found = tokio::time::timeout(Duration::from_secs(20), async {
             loop {
                 let scan = self.find(token).await;

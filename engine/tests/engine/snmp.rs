@@ -42,8 +42,8 @@ impl MibHandler for Same {
 }
 
 /// An agent or something like it on the loopback. Ends when it is dropped.
-struct Running {
-    port: u16,
+pub(crate) struct Running {
+    pub(crate) port: u16,
     task: JoinHandle<()>,
 }
 
@@ -61,13 +61,18 @@ fn spawn(port: u16, work: impl Future<Output = ()> + Send + 'static) -> Running 
 
 /// Knows the community `public` and users of every level.
 async fn agent(value: Value) -> Running {
+    agent_of("public", value).await
+}
+
+/// Knows this community and users of every level.
+pub(crate) async fn agent_of(community: &str, value: Value) -> Running {
     let engine = AuthoritativeEngine::install(generate_engine_id().unwrap(), |_| {
         Ok::<(), std::io::Error>(())
     })
     .unwrap();
     let agent = Agent::builder()
         .bind("127.0.0.1:0")
-        .community("public")
+        .community(community.as_bytes())
         .authoritative_engine(engine)
         .usm_user("open", Ok)
         .unwrap()
@@ -90,7 +95,7 @@ async fn agent(value: Value) -> Running {
     })
 }
 
-fn text(value: &[u8]) -> Value {
+pub(crate) fn text(value: &[u8]) -> Value {
     Value::OctetString(value.to_vec().into())
 }
 

@@ -47,7 +47,8 @@ fn needs(operation: &str) -> Needs {
         "update_password" => Needs::Session,
         "list_tokens" | "create_token" | "delete_token" | "create_webhook" | "update_webhook"
         | "delete_webhook" | "test_webhook" | "rotate_webhook" | "delete_delivery"
-        | "retry_delivery" | "update_snmp" | "delete_snmp" => Needs::Scope(Scope::Admin),
+        | "retry_delivery" | "update_snmp" | "delete_snmp" | "update_host_snmp"
+        | "delete_host_snmp" => Needs::Scope(Scope::Admin),
         "sweep_subnet"
         | "create_ping"
         | "create_port_scan"
@@ -79,6 +80,7 @@ fn needs(operation: &str) -> Needs {
         "list_subnets"
         | "find_subnet"
         | "find_snmp"
+        | "find_host_snmp"
         | "list_rows"
         | "list_free_addresses"
         | "list_hosts"

@@ -56,6 +56,7 @@ impl Examine for Web {
             detail: "open, 0.1 ms".into(),
         };
         let examined = Examined {
+            asked: 104,
             extent: Extent::Complete,
             responded: true,
             ports: vec![open],

@@ -59,9 +59,9 @@ async fn a_scan_is_a_table_a_verdict_and_a_schedule() {
     let location = made.header("location").unwrap().to_owned();
     assert_eq!(made.json()["name"], "nightly");
     assert_eq!(client.get(&location).await.json(), made.json());
-    let patch = json!({"every": "week", "enabled": false});
+    let change = json!({"every": "week", "enabled": false});
     let changed = client
-        .send(Method::PATCH, &location, Some(patch), &[])
+        .send(Method::PATCH, &location, Some(change), &[])
         .await
         .json();
     assert_eq!(

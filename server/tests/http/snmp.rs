@@ -87,3 +87,52 @@ async fn a_host_has_a_switch_for_snmp() {
     let events = client.get(&format!("{path}/events")).await.json();
     assert_eq!(events["items"][0]["detail"], "not asked by SNMP");
 }
+
+#[tokio::test]
+async fn a_host_has_credentials_of_its_own_that_are_never_shown_again() {
+    let world = World::new().await;
+    let admin = world.token(&Scope::ALL).await;
+    admin
+        .post("/api/v1/subnets", json!({"cidr": "192.0.2.0/28"}))
+        .await;
+    let made = admin
+        .post("/api/v1/hosts", json!({"ip": "192.0.2.7"}))
+        .await;
+    let host = made.header("location").unwrap().to_owned();
+    let path = format!("{host}/snmp");
+    assert_eq!(admin.get(&path).await.problem(), StatusCode::NOT_FOUND);
+
+    let half = json!({"version": "v3", "user": "mine", "auth": "sha1", "auth_password": "short"});
+    let refused = admin.send(Method::PUT, &path, Some(half), &[]).await;
+    assert_eq!(refused.problem(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/auth_password");
+    let user = || {
+        Some(json!({
+            "version": "v3", "user": "mine", "auth": "sha256", "auth_password": "hush-hush-1"
+        }))
+    };
+    let writer = world.token(&[Scope::Read, Scope::Write]).await;
+    let refused = writer.send(Method::PUT, &path, user(), &[]).await;
+    assert_eq!(refused.problem(), StatusCode::FORBIDDEN);
+
+    let stored = admin.send(Method::PUT, &path, user(), &[]).await;
+    assert_eq!(stored.status, StatusCode::OK, "{stored:?}");
+    for reply in [&stored, &writer.get(&path).await, &admin.get(&host).await] {
+        assert!(!reply.text.contains("hush"), "{}", reply.text);
+    }
+    let shown = writer.get(&path).await.json();
+    assert_eq!(
+        (&shown["host_id"], &shown["user"], &shown["has_secret"]),
+        (&made.json()["id"], &json!("mine"), &json!(true))
+    );
+    assert_eq!(shown.get("subnet_id"), None);
+    // The subnet has none because of that.
+    let subnet = format!("/api/v1/subnets/{}/snmp", made.json()["subnet_id"]);
+    assert_eq!(admin.get(&subnet).await.problem(), StatusCode::NOT_FOUND);
+
+    let gone = admin.send(Method::DELETE, &path, None, &[]).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.get(&path).await.problem(), StatusCode::NOT_FOUND);
+    let nowhere = "/api/v1/hosts/999999/snmp";
+    assert_eq!(admin.get(nowhere).await.problem(), StatusCode::NOT_FOUND);
+}

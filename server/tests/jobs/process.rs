@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What must be in no log.
 pub(crate) const KEY: &str = "AIza-hush-0123456789";
 

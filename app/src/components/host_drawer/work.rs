@@ -1,7 +1,7 @@
 //! What can be asked of the host now: a ping, a scan of its ports, a lookup of its names; how far each is.
 
 use crate::{
-    ago,
+    ago, browser,
     components::{Glyph, Icon, use_toasts},
     live::use_live,
     model::jobs::{Jobs, doing, noun},
@@ -14,7 +14,10 @@ use domain::{
     live::LiveEvent,
     token::Scope,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_use_event_listener::use_event_listener;
+use leptos_use_window::use_window;
+use web_sys::KeyboardEvent;
 
 const KINDS: [(JobKind, &str, Glyph, &str); 3] = [
     (JobKind::Ping, "job-ping", Glyph::Pulse, "Ping now"),
@@ -28,7 +31,7 @@ const KINDS: [(JobKind, &str, Glyph, &str); 3] = [
 ];
 
 /// A refusal in words, with the time from when on it is none.
-fn refusal(failure: &Failure) -> String {
+pub(crate) fn refusal(failure: &Failure) -> String {
     match failure.retry_after {
         Some(seconds) => format!(
             "{}: again in {}",
@@ -68,7 +71,13 @@ impl Progress {
     }
 }
 
-/// Three buttons and what they set going.
+/// Whether a key is meant for the drawer: nobody is writing, and nothing stands above it.
+fn is_for_drawer(event: &KeyboardEvent) -> bool {
+    let above = document().query_selector("dialog[open]:not(.drawer)");
+    !browser::is_for_others(event) && matches!(above, Ok(None))
+}
+
+/// Three buttons and what they set going; `p` pings too.
 #[component]
 pub(super) fn Work(page: RwSignal<HostPage>) -> impl IntoView {
     let frame = use_frame();
@@ -122,6 +131,14 @@ pub(super) fn Work(page: RwSignal<HostPage>) -> impl IntoView {
             }
         });
     };
+    let _ = use_event_listener(use_window(), ev::keydown, move |event: KeyboardEvent| {
+        if event.key() == "p" && is_for_drawer(&event) && frame.may(Scope::Scan) {
+            event.prevent_default();
+            if !untrack(|| progress.is_busy(JobKind::Ping)) {
+                start(JobKind::Ping);
+            }
+        }
+    });
     let button = move |(kind, testid, glyph, label): (
         JobKind,
         &'static str,

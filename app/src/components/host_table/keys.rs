@@ -1,26 +1,18 @@
-//! The table by keyboard: j and k or arrows move, Enter opens, e renames, x expands.
+//! The table by keyboard: j and k or arrows move, Enter opens, e renames, p pings, x expands.
 
 use super::{LiveTable, Wish, viewport::Viewport};
-use crate::model::{cursor::Cursor, table::Entry};
+use crate::{
+    browser,
+    model::{cursor::Cursor, table::Entry},
+};
 use leptos::{ev, html::Div, prelude::*};
 use leptos_use_event_listener::use_event_listener;
 use leptos_use_window::use_window;
-use web_sys::{HtmlElement, KeyboardEvent, wasm_bindgen::JsCast};
+use web_sys::{KeyboardEvent, wasm_bindgen::JsCast};
 
 /// Whether the key is meant for something else: a field, a dialog, the browser.
 fn is_elsewhere(event: &KeyboardEvent) -> bool {
-    let in_field = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-        .is_some_and(|element| {
-            element.is_content_editable()
-                || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-        });
-    in_field
-        || event.default_prevented()
-        || event.ctrl_key()
-        || event.meta_key()
-        || event.alt_key()
+    browser::is_for_others(event)
         || matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
 }
 
@@ -72,7 +64,7 @@ pub(super) fn listen(
         }
         let entry = cursor.with_untracked(Cursor::entry);
         let key = event.key();
-        let is_letter = matches!(key.as_str(), "j" | "k" | "e" | "x");
+        let is_letter = matches!(key.as_str(), "j" | "k" | "e" | "p" | "x");
         if !is_letter && !is_free(&event, grid) {
             return;
         }
@@ -85,6 +77,7 @@ pub(super) fn listen(
             ("End", Some(_)) => go(isize::MAX / 2),
             ("Enter", Some(Entry::Host(id, _))) => wish.run(Wish::Open(id)),
             ("e", Some(Entry::Host(id, _))) => wish.run(Wish::Edit(id)),
+            ("p", Some(Entry::Host(id, ip))) => wish.run(Wish::Ping(id, ip)),
             ("Enter" | "e", Some(Entry::Free(ip))) => wish.run(Wish::Add(ip)),
             ("Enter" | "x", Some(Entry::Gap(first))) => {
                 toggle(table, first);

@@ -35,8 +35,8 @@ fn grouped(number: u64) -> String {
 }
 
 /// What a person calls a table.
-fn word(table: &str) -> &str {
-    match table {
+fn word(table: &str) -> String {
+    let known = match table {
         "round" => "Rounds of this hour",
         "hour_samples" => "Rounds of this day",
         "day_samples" => "Rounds of the days before",
@@ -52,8 +52,31 @@ fn word(table: &str) -> &str {
         "token" => "Tokens",
         "webhook" => "Webhooks",
         "delivery" => "Messages to webhooks",
-        other => other,
-    }
+        "port" => "Ports",
+        "port_scan" => "Newest port scans",
+        "port_coverage" => "Ports that scans asked",
+        "snmp" => "SNMP credentials of subnets",
+        "host_snmp" => "SNMP credentials of hosts",
+        "scan" => "IP intelligence scans",
+        "scan_target" => "Results of these scans",
+        "scan_schedule" => "Schedules of scans",
+        "instance" => "This installation",
+        "user" => "Users",
+        "demo" => "The mark of a sample network",
+        "seaql_migrations" => "Versions of the schema",
+        "sqlite_schema" => "The schema",
+        "sqlite_sequence" => "Counters",
+        other => return spelled(other),
+    };
+    known.to_owned()
+}
+
+/// A table that a later version has: its name without what only machines need.
+fn spelled(table: &str) -> String {
+    let words = table.replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// The database in numbers.
@@ -113,7 +136,7 @@ fn Table(table: StorageTable) -> impl IntoView {
     };
     view! {
         <tr data-testid="storage-table" data-name=table.name.clone()>
-            <td>{word(&table.name).to_owned()}</td>
+            <td>{word(&table.name)}</td>
             <td class="number">{grouped(table.rows)}</td>
             <td class="number">{size(table.bytes)}</td>
             <td class="faint">{table.oldest_at.map(|at| view! { <TimeAgo at=at/> })}</td>
@@ -124,13 +147,19 @@ fn Table(table: StorageTable) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, size};
+    use super::{grouped, size, word};
 
     #[test]
     fn sizes_have_one_decimal_from_a_megabyte_on() {
         assert_eq!(size(4096), "5 kB");
         assert_eq!(size(12_340_000), "12.3 MB");
         assert_eq!(size(2_050_000_000), "2.0 GB");
+    }
+
+    #[test]
+    fn no_table_is_told_by_its_raw_name() {
+        assert_eq!(word("scan_target"), "Results of these scans");
+        assert_eq!(word("made_later"), "Made later");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The page of a subnet that was found.
 
 use super::{
-    Beside, add_host::AddHost, filters::Filters, head::Head, loaded::Loaded, sweep::SweepButton,
-    tiles::Tiles,
+    Beside, add_host::AddHost, filters::Filters, head::Head, loaded::Loaded, pinger::Pinger,
+    sweep::SweepButton, tiles::Tiles,
 };
 use crate::{
     components::{
@@ -94,10 +94,12 @@ pub(super) fn Content(
     let saved = Callback::new(move |subnet| table.apply(&LiveEvent::Subnet(subnet)));
     let beside = use_context::<Beside>();
     let navigate = use_navigate();
+    let pinger = Pinger::new();
     let wish = {
         let base = base.clone();
         Callback::new(move |wish: Wish| match wish {
             Wish::Add(ip) => adding.set(Some(ip.to_string())),
+            Wish::Ping(host, ip) => pinger.ping(host, ip),
             Wish::Open(host) | Wish::Edit(host) => {
                 if let Some(beside) = beside {
                     beside.rename.set_value(matches!(wish, Wish::Edit(_)));

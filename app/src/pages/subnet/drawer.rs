@@ -1,6 +1,6 @@
 //! The drawer of one host above its subnet's page: loads the host, stores changes, follows the live stream.
 
-use super::{Beside, number};
+use super::{Beside, number, snmp::SnmpDialog};
 use crate::{
     browser,
     components::{
@@ -14,7 +14,10 @@ use crate::{
     rpc::{self, Failure},
     state::report,
 };
-use domain::host::{Host, HostId, HostPage, HostPatch};
+use domain::{
+    host::{Host, HostId, HostPage, HostPatch},
+    snmp::SnmpOf,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -148,6 +151,12 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
             }
         });
     });
+    let asking = RwSignal::new(false);
+    let whose = Signal::derive(move || page.with(|page| SnmpOf::Host(page.host.id)));
+    let snmp_title = Signal::derive(move || {
+        let ip = page.try_with(|page| page.host.ip.to_string());
+        format!("SNMP of {}", ip.unwrap_or_default())
+    });
     let actions = DrawerActions {
         save,
         reserve,
@@ -155,8 +164,12 @@ fn Opened(page: RwSignal<HostPage>, rename: bool, close: Callback<()>) -> impl I
         reload,
         accept,
         remove,
+        ask_snmp: Callback::new(move |()| asking.set(true)),
     };
-    view! { <HostDrawer page rename actions/> }
+    view! {
+        <HostDrawer page rename actions/>
+        <SnmpDialog of=whose title=snmp_title open=asking changed=reload/>
+    }
 }
 
 /// Stores a change, shows what came back and offers to take it back.

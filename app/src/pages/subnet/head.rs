@@ -7,7 +7,7 @@ use crate::{
     pages::subnet_dialogs::Dialogs,
     state::use_frame,
 };
-use domain::{subnet::Subnet, token::Scope};
+use domain::{snmp::SnmpOf, subnet::Subnet, token::Scope};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -32,6 +32,11 @@ pub(super) fn Head(
     let first = subnet.with_untracked(title);
     let title = move || subnet.try_with(title).unwrap_or_else(|| first.clone());
     let asking = RwSignal::new(false);
+    let whose = Signal::derive(move || subnet.with(|subnet| SnmpOf::Subnet(subnet.id)));
+    let snmp_title = Signal::derive(move || {
+        let cidr = subnet.try_with(|subnet| subnet.cidr.to_string());
+        format!("SNMP in {}", cidr.unwrap_or_default())
+    });
     let can_sweep = move || subnet.with(|subnet| domain::cidr::can_discover(subnet.cidr).is_ok());
     view! {
         <Title text=title/>
@@ -61,7 +66,7 @@ pub(super) fn Head(
                 </Show>
             </div>
         </div>
-        <SnmpDialog subnet open=asking/>
+        <SnmpDialog of=whose title=snmp_title open=asking/>
         <Stale/>
         <Children subnet/>
     }

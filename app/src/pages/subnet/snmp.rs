@@ -1,40 +1,47 @@
-//! How the hosts of a subnet are asked by SNMP: what is stored, and the form that replaces it.
+//! How the hosts of a subnet, or one host, are asked by SNMP: what is stored, and the form that replaces it.
 
 use super::snmp_form::SnmpForm;
 use crate::{
     components::{Dialog, Fetched, TimeAgo, use_toasts},
+    model::snmp::words,
     rpc,
     state::report,
 };
-use domain::{
-    snmp::{Snmp, SnmpVersion},
-    subnet::{Subnet, SubnetId},
-};
+use domain::snmp::{Snmp, SnmpOf};
 use leptos::{prelude::*, task::spawn_local};
 
-/// Shown while a subnet's credentials are looked at or written.
+/// Shown while credentials are looked at or written.
 #[component]
 pub(super) fn SnmpDialog(
     /// Whose.
-    subnet: Memo<Subnet>,
+    #[prop(into)]
+    of: Signal<SnmpOf>,
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
     /// Whether it is shown.
     open: RwSignal<bool>,
+    /// Told when other credentials are stored, or none.
+    #[prop(default = Callback::new(|()| ()))]
+    changed: Callback<()>,
 ) -> impl IntoView {
-    let title = Signal::derive(move || {
-        let cidr = subnet.try_with(|subnet| subnet.cidr.to_string());
-        format!("SNMP in {}", cidr.unwrap_or_default())
-    });
     view! {
         <Dialog open=open title=title testid="snmp-dialog">
             {move || {
-                let id = subnet.with(|subnet| subnet.id);
-                view! {
-                    <p class="muted">
+                let of = of.get();
+                let words = match of {
+                    SnmpOf::Subnet(_) => {
                         "Rollcall asks the hosts of this subnet for the name that they give themselves (sysName)."
-                    </p>
-                    <Fetched key=move || id load=rpc::snmp lines=2
-                        view=move |stored| view! { <Stored id stored open/> }/>
-                    <SnmpForm id open/>
+                    }
+                    SnmpOf::Host(_) => {
+                        "With these credentials Rollcall asks this host alone for its name (sysName), instead of with those of its subnet."
+                    }
+                };
+                view! {
+                    <p class="muted">{words}</p>
+                    <Fetched key=move || of load=rpc::snmp lines=2
+                        view=move |stored| view! { <Stored of stored open changed/> }/>
+                    <SnmpForm of open changed/>
                 }
             }}
         </Dialog>
@@ -43,32 +50,25 @@ pub(super) fn SnmpDialog(
 
 /// What is stored, without its secrets.
 #[component]
-fn Stored(id: SubnetId, stored: RwSignal<Option<Snmp>>, open: RwSignal<bool>) -> impl IntoView {
+fn Stored(
+    of: SnmpOf,
+    stored: RwSignal<Option<Snmp>>,
+    open: RwSignal<bool>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let toasts = use_toasts();
     let forget = move |_| {
         spawn_local(async move {
-            match rpc::forget_snmp(id).await {
+            match rpc::forget_snmp(of).await {
                 Ok(()) => {
                     toasts.done("The SNMP credentials are forgotten".to_owned());
                     open.try_set(false);
+                    changed.try_run(());
                 }
                 Err(failure) if failure.is_signed_out() => report(&failure),
                 Err(failure) => toasts.error(failure.message()),
             }
         });
-    };
-    let words = |snmp: &Snmp| {
-        let who = match (snmp.version, &snmp.user) {
-            (SnmpVersion::V3, Some(user)) => format!("version 3 as {user}"),
-            (SnmpVersion::V3, None) => "version 3".to_owned(),
-            (SnmpVersion::V2c, _) => "version 2c".to_owned(),
-        };
-        let level = match (snmp.auth, snmp.privacy) {
-            (Some(_), Some(_)) => ", proved and hidden",
-            (Some(_), None) => ", proved",
-            _ => "",
-        };
-        format!("{who}{level}, port {}", snmp.port)
     };
     view! {
         {move || stored.get().map(|snmp| view! {
@@ -77,7 +77,9 @@ fn Stored(id: SubnetId, stored: RwSignal<Option<Snmp>>, open: RwSignal<bool>) ->
                     "Stored: " {words(&snmp)} ". " <TimeAgo at=snmp.updated_at/>
                     " Its secrets are sealed and never shown; what you enter below takes their place."
                 </p>
-                <button type="button" class="btn small" data-testid="snmp-forget" on:click=forget>"Forget it"</button>
+                <button type="button" class="btn small" data-testid="snmp-forget" on:click=forget>
+                    {match of { SnmpOf::Subnet(_) => "Forget it", SnmpOf::Host(_) => "Use the subnet's" }}
+                </button>
             </div>
         })}
     }

@@ -1,4 +1,4 @@
-//! The form of a subnet's credentials for SNMP.
+//! The form of credentials for SNMP.
 
 use crate::{
     components::{Field, use_toasts},
@@ -8,8 +8,7 @@ use crate::{
 };
 use domain::{
     problem::FieldError,
-    snmp::{NewSnmp, SnmpAuth, SnmpPrivacy, SnmpVersion},
-    subnet::SubnetId,
+    snmp::{NewSnmp, SnmpAuth, SnmpOf, SnmpPrivacy, SnmpVersion},
 };
 use leptos::prelude::*;
 
@@ -107,10 +106,12 @@ impl Inputs {
 /// The form; it never starts with what is stored.
 #[component]
 pub(super) fn SnmpForm(
-    /// Of this subnet.
-    id: SubnetId,
+    /// Whose.
+    of: SnmpOf,
     /// Closes the dialog.
     open: RwSignal<bool>,
+    /// Told when they are stored.
+    changed: Callback<()>,
 ) -> impl IntoView {
     let toasts = use_toasts();
     let inputs = Inputs::new();
@@ -128,10 +129,11 @@ pub(super) fn SnmpForm(
             Err(errors) => return refused.set(errors),
         };
         refused.set(Vec::new());
-        match rpc::store_snmp(id, new).await {
+        match rpc::store_snmp(of, new).await {
             Ok(_) => {
                 toasts.done("The SNMP credentials are stored".to_owned());
                 open.try_set(false);
+                changed.try_run(());
             }
             Err(failure) if failure.is_signed_out() => report(&failure),
             Err(failure) if failure.errors.is_empty() => {

@@ -1,7 +1,7 @@
 //! From events to messages: what happened since the last message to each webhook becomes the next one.
 
 use super::{
-    message, outbox, secret,
+    message, secret,
     surroundings::{Surroundings, has_moved},
 };
 use crate::{
@@ -94,9 +94,7 @@ async fn gather_one(
     }
     let has_news = !digest.notices.is_empty();
     if has_news {
-        let url = outbox::open_url(engine, webhook);
-        let chat = url.ok().and_then(|url| super::chat(&url.parse().ok()?));
-        let (body, summary) = message::of(webhook.format, chat.as_deref(), &digest.notices, now);
+        let (body, summary) = message::of(&digest.notices, now);
         let new = NewRow {
             webhook_id: webhook.id,
             message_id: secret::message_id(),

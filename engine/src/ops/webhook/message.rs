@@ -1,11 +1,15 @@
-//! What is sent: our own JSON, or a text for people in the shape that their chat expects.
+//! What is stored and sent: our own JSON, and what a chat expects, which is made of it whenever it is sent.
 
 use domain::{
-    event::EventKind,
+    event::{Event, EventKind},
     status::Status,
     time::Timestamp,
-    webhook::{Format, KINDS, digest::Notice},
+    webhook::{
+        Format, KINDS,
+        digest::{Context, Notice},
+    },
 };
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -17,19 +21,52 @@ const LONGEST_TEXT: usize = 1_900;
 /// Characters of one line.
 const LONGEST_LINE: usize = 300;
 
-/// The body that tells of these notices, and a summary of it.
-pub(super) fn of(
-    format: Format,
-    chat: Option<&str>,
-    notices: &[Notice],
-    now: Timestamp,
-) -> (String, String) {
+/// What is stored to tell of these notices, and a summary of it.
+pub(super) fn of(notices: &[Notice], now: Timestamp) -> (String, String) {
     let summary = summary(notices);
-    let body = match format {
-        Format::Rollcall => own(notices, &summary, now),
-        text => in_shape(text, chat, &lines(text, notices, &summary)),
+    (own(notices, &summary, now), summary)
+}
+
+/// The body that tells in a format what was stored. The same each time, unless the format is another one by now.
+pub(super) fn shaped(format: Format, chat: Option<&str>, stored: String) -> String {
+    if format == Format::Rollcall {
+        return stored;
+    }
+    match told(&stored) {
+        Some(told) => in_shape(format, chat, &lines(format, &told)),
+        // Put together by an earlier version, as its chat expected it.
+        None => stored,
+    }
+}
+
+/// What a stored message tells.
+struct Told {
+    summary: String,
+    total: usize,
+    notices: Vec<Notice>,
+}
+
+fn told(stored: &str) -> Option<Told> {
+    let body: Value = serde_json::from_str(stored).ok()?;
+    let data = body.get("data").filter(|_| body["type"] == "events")?;
+    let notices = data["events"].as_array()?.iter().map(notice);
+    Some(Told {
+        summary: data["summary"].as_str()?.to_owned(),
+        total: usize::try_from(data["total"].as_u64()?).ok()?,
+        notices: notices.collect::<Option<_>>()?,
+    })
+}
+
+/// What [`listed`] made a value of, as far as lines tell of it.
+fn notice(value: &Value) -> Option<Notice> {
+    let context = Context {
+        cidr: value["subnet"].as_str().and_then(|cidr| cidr.parse().ok()),
+        status: Status::deserialize(&value["status"]).ok(),
+        behind: value["behind"].as_u64().unwrap_or(0),
+        ..Context::default()
     };
-    (body, summary)
+    let event = Event::deserialize(value).ok()?;
+    Some(Notice { event, context })
 }
 
 /// The body of a test.
@@ -125,14 +162,19 @@ fn in_shape(format: Format, chat: Option<&str>, text: &str) -> String {
 }
 
 /// The headline, and one line per event as far as there is room.
-fn lines(format: Format, notices: &[Notice], summary: &str) -> String {
+fn lines(format: Format, told: &Told) -> String {
+    let Told {
+        summary,
+        total,
+        notices,
+    } = told;
     let mut text = format!("Rollcall: {summary}");
     let mut room = LONGEST_TEXT - text.chars().count() - "\n… and 1,000,000 more".len();
-    for (told, notice) in notices.iter().enumerate() {
+    for (so_far, notice) in notices.iter().enumerate() {
         let line: String = line(format, notice);
         let length = line.chars().count() + 1;
         if length > room {
-            let more = notices.len() - told;
+            let more = total.saturating_sub(so_far);
             let _ = write!(text, "\n… and {more} more");
             break;
         }

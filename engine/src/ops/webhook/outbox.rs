@@ -55,6 +55,11 @@ fn endpoint(engine: &Engine, it: &Stored, now: Timestamp) -> std::result::Result
     })
 }
 
+/// The chat that a bot writes to, where that is known.
+fn chat(endpoint: &std::result::Result<Endpoint, String>) -> Option<String> {
+    super::chat(&endpoint.as_ref().ok()?.url.parse().ok()?)
+}
+
 /// The messages whose time has come: at most one of each webhook, the oldest.
 pub async fn due(engine: &Engine) -> Result<Vec<Outgoing>> {
     let (db, now) = (engine.store.read(), engine.now());
@@ -63,15 +68,18 @@ pub async fn due(engine: &Engine) -> Result<Vec<Outgoing>> {
         let Some(it) = store::webhook::find(db, waiting.webhook_id).await? else {
             continue;
         };
+        let endpoint = endpoint(engine, &it, now);
+        let chat = chat(&endpoint);
         due.push(Outgoing {
             webhook_id: it.id,
             version: it.version,
             id: Some(waiting.id),
             message_id: waiting.message_id,
-            body: waiting.body,
+            // What waits is told as its receiver expects it now, whatever was set when it happened.
+            body: message::shaped(it.format, chat.as_deref(), waiting.body),
             attempts: waiting.attempts,
             begun_at: waiting.begun_at,
-            endpoint: endpoint(engine, &it, now),
+            endpoint,
         });
     }
     Ok(due)
@@ -83,10 +91,7 @@ pub async fn trial(engine: &Engine, webhook: i64) -> Result<Outgoing> {
     let it = store::webhook::find(engine.store.read(), webhook).await?;
     let it = it.ok_or(NOT_FOUND)?;
     let endpoint = endpoint(engine, &it, now);
-    let chat = endpoint
-        .as_ref()
-        .ok()
-        .and_then(|to| super::chat(&to.url.parse().ok()?));
+    let chat = chat(&endpoint);
     Ok(Outgoing {
         webhook_id: it.id,
         version: it.version,

@@ -1,7 +1,7 @@
 //! Whose names are looked up next.
 
 use super::super::sql;
-use domain::{host::HostId, subnet::SubnetId, time::Timestamp};
+use domain::{host::HostId, snmp::SnmpOf, time::Timestamp};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::time::Duration;
 
@@ -52,8 +52,14 @@ pub async fn put_off(db: &impl ConnectionTrait, hosts: &[Unchanged]) -> Result<(
     db.execute_raw(sql(text, [json.into()])).await.map(drop)
 }
 
-/// Looks up the names of a subnet's hosts at once.
-pub async fn at_once(db: &impl ConnectionTrait, id: SubnetId) -> Result<(), DbErr> {
-    let text = "UPDATE host SET lookup_due_at = NULL WHERE subnet_id = ?";
-    db.execute_raw(sql(text, [id.0.into()])).await.map(drop)
+/// Looks up the names of a subnet's hosts, or of one host, at once.
+pub async fn at_once(db: &impl ConnectionTrait, of: SnmpOf) -> Result<(), DbErr> {
+    let (text, id) = match of {
+        SnmpOf::Subnet(id) => (
+            "UPDATE host SET lookup_due_at = NULL WHERE subnet_id = ?",
+            id.0,
+        ),
+        SnmpOf::Host(id) => ("UPDATE host SET lookup_due_at = NULL WHERE id = ?", id.0),
+    };
+    db.execute_raw(sql(text, [id.into()])).await.map(drop)
 }

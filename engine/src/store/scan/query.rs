@@ -118,3 +118,20 @@ pub async fn newest_of(
     })
     .transpose()
 }
+
+/// The token of the newest job that is not over and has this address, as such, among what it still has to look at.
+pub async fn going_on(
+    db: &impl ConnectionTrait,
+    owner: Option<&str>,
+    ip: IpAddr,
+) -> Result<Option<String>, DbErr> {
+    let text = "SELECT s.token FROM scan_target AS t JOIN scan AS s ON s.id = t.scan_id
+        WHERE t.state IN ('queued', 'running') AND s.finished_at IS NULL AND t.target = ?1
+            AND (?2 IS NULL OR s.owner = ?2)
+        ORDER BY t.scan_id DESC LIMIT 1";
+    let owner = owner.map(ToOwned::to_owned);
+    let row = db
+        .query_one_raw(sql(text, [ip.to_string().into(), owner.into()]))
+        .await?;
+    row.map(|row| row.try_get("", "token")).transpose()
+}

@@ -5,7 +5,9 @@ use super::{
     receiver::{Answer, Receiver},
 };
 use crate::harness::{console, open_in};
-use domain::webhook::{DeliveryQuery, DeliveryState, NewWebhook, WebhookState};
+use domain::webhook::{
+    DeliveryQuery, DeliveryState, Format, NewWebhook, WebhookFilter, WebhookPatch, WebhookState,
+};
 use engine::{ops, probe::post::Poster};
 use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
@@ -303,4 +305,83 @@ async fn neither_url_nor_secret_can_be_read_from_the_database() {
         !shown.contains("T00SECRET") && !shown.contains("whsec_"),
         "{shown}"
     );
+}
+
+/// The text that a chat in the Slack shape was sent.
+fn text_of(request: &super::receiver::Request) -> String {
+    request.json()["text"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_waits_is_told_as_its_receiver_expects_it_now() {
+    let office = Office::new().await;
+    let receiver = Receiver::new().await;
+    let hook = office.hook(&receiver.url()).await.webhook;
+    receiver.answer(Answer::Status(400));
+    office.goes_down("10.0.0.1").await;
+    office.send_after(10).await;
+    let engine = &office.lab.engine;
+    let become_of = async |format, version, url: Option<String>| {
+        let patch = WebhookPatch {
+            format: Some(format),
+            url,
+            ..WebhookPatch::default()
+        };
+        ops::webhook::update(engine, &console(), hook.id, Some(version), &patch)
+            .await
+            .unwrap()
+    };
+    become_of(Format::Slack, 1, None).await;
+    office.send_after(5).await;
+    let telegram = |chat| format!("http://{}/bot/sendMessage?chat_id={chat}", receiver.address);
+    become_of(Format::Telegram, 2, Some(telegram(-100))).await;
+    office.send_after(10).await;
+    become_of(Format::Telegram, 3, Some(telegram(-200))).await;
+    receiver.answer(Answer::Status(200));
+    office.send_after(20).await;
+
+    let seen = receiver.seen();
+    assert_eq!(seen.len(), 4);
+    assert_eq!(seen[0].json()["data"]["events"][0]["kind"], "down");
+    assert!(text_of(&seen[1]).starts_with("Rollcall: 1 down\n▼ 10.0.0.1 is down"));
+    assert_eq!(text_of(&seen[2]), text_of(&seen[1]));
+    assert_eq!(seen[2].json()["chat_id"], "-100");
+    assert_eq!(seen[3].json()["chat_id"], "-200");
+    assert!(seen.iter().all(|it| it.id() == seen[0].id()));
+    assert_eq!(office.shown(hook.id).await.waiting, 0);
+}
+
+#[tokio::test]
+async fn a_filter_keeps_a_deleted_subnet_and_stays_as_narrow_as_it_was() {
+    let office = Office::new().await;
+    let receiver = Receiver::new().await;
+    let engine = &office.lab.engine;
+    let other = office.lab.subnet("10.9.0.0/28").await.id;
+    let only = |subnets| WebhookFilter {
+        subnets,
+        ..WebhookFilter::default()
+    };
+    let hook = office.hook_about(&receiver.url(), only(vec![other])).await;
+    ops::subnet::delete(engine, &console(), other, None)
+        .await
+        .unwrap();
+    // What a form sends that was opened after that.
+    let renamed = WebhookPatch {
+        name: Some("renamed".into()),
+        filter: Some(only(vec![other])),
+        ..WebhookPatch::default()
+    };
+    let id = hook.webhook.id;
+    let saved = ops::webhook::update(engine, &console(), id, None, &renamed)
+        .await
+        .unwrap();
+    assert_eq!(saved.filter.subnets, [other]);
+    office.goes_down("10.0.0.1").await;
+    assert_eq!(office.send_after(60).await, [], "nobody asked for that");
+    let unknown = WebhookPatch {
+        filter: Some(only(vec![other, domain::subnet::SubnetId(4_711)])),
+        ..WebhookPatch::default()
+    };
+    let refused = ops::webhook::update(engine, &console(), id, None, &unknown).await;
+    assert_eq!(refused.unwrap_err().problem().status, 422);
 }

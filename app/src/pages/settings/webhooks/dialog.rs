@@ -4,7 +4,7 @@ use super::{
     super::secret::Secret,
     Chosen,
     draft::Draft,
-    words::{format_word, kind_words, url_hint},
+    words::{format_word, gone_words, kind_words, url_hint},
 };
 use crate::{
     components::{Dialog, Field, Refetch, use_toasts},
@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     event::EventKind,
     problem::{FieldError, Problem},
-    subnet::Subnet,
+    subnet::{Subnet, SubnetId},
     webhook::{Format, KINDS, Webhook, WebhookPatch},
 };
 use leptos::prelude::*;
@@ -63,6 +63,7 @@ struct Inputs {
     format: RwSignal<Format>,
     kinds: RwSignal<Vec<EventKind>>,
     subnets: RwSignal<String>,
+    gone: RwSignal<Vec<SubnetId>>,
     tags: RwSignal<String>,
 }
 
@@ -74,6 +75,7 @@ impl Inputs {
             format: RwSignal::new(draft.format),
             kinds: RwSignal::new(draft.kinds),
             subnets: RwSignal::new(draft.subnets),
+            gone: RwSignal::new(draft.gone),
             tags: RwSignal::new(draft.tags),
         }
     }
@@ -85,6 +87,7 @@ impl Inputs {
             format: self.format.get_untracked(),
             kinds: self.kinds.get_untracked(),
             subnets: self.subnets.get_untracked(),
+            gone: self.gone.get_untracked(),
             tags: self.tags.get_untracked(),
         }
     }
@@ -190,6 +193,7 @@ fn WebhookForm(
             <Kinds kinds=inputs.kinds error=error_of("/filter/kinds")/>
             <Field id="webhook-subnets" label="Only in subnets" value=inputs.subnets error=error_of("/filter/subnets") mono=true
                 hint="Separated by spaces; empty: all." testid="webhook-subnets"/>
+            <Gone gone=inputs.gone subnets=inputs.subnets/>
             <Field id="webhook-tags" label="Only with tags" value=inputs.tags error=error_of("/filter/tags")
                 hint="Of the host or its subnet, one of them is enough; empty: all." testid="webhook-tags"/>
             <div class="form-actions">
@@ -199,6 +203,29 @@ fn WebhookForm(
                 </button>
             </div>
         </form>
+    }
+}
+
+/// Says that the filter names deleted subnets, and what dropping them means.
+#[component]
+fn Gone(gone: RwSignal<Vec<SubnetId>>, subnets: RwSignal<String>) -> impl IntoView {
+    let words = move || gone_words(gone.with(Vec::len));
+    let after = move || {
+        if subnets.with(|text| text.trim().is_empty()) {
+            "Without that it tells of every subnet."
+        } else {
+            "Nothing is told of that any more."
+        }
+    };
+    view! {
+        {move || words().map(|words| view! {
+            <p class="notice warn" data-testid="webhook-gone">
+                <span>"And only in " {words} ". " {after} " "</span>
+                <button type="button" class="btn small" data-testid="webhook-gone-drop" on:click=move |_| gone.set(Vec::new())>
+                    "Drop it"
+                </button>
+            </p>
+        })}
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Draft {
     pub(super) kinds: Vec<EventKind>,
     /// Blocks, separated by spaces or commas; empty = all.
     pub(super) subnets: String,
+    /// Subnets of the filter that are deleted. They stay in it until a person decides: without them it may be one of all.
+    pub(super) gone: Vec<SubnetId>,
     /// Labels, separated by spaces or commas; empty = all.
     pub(super) tags: String,
 }
@@ -42,6 +44,7 @@ impl Draft {
             format: Format::Rollcall,
             kinds: USUAL.to_vec(),
             subnets: String::new(),
+            gone: Vec::new(),
             tags: String::new(),
         }
     }
@@ -63,6 +66,7 @@ impl Draft {
             format: webhook.format,
             kinds,
             subnets: blocks.join(" "),
+            gone: gone(&webhook.filter, subnets),
             tags: webhook.filter.tags.join(" "),
         }
     }
@@ -140,6 +144,9 @@ impl Draft {
                 )),
             }
         }
+        filter.subnets.extend(&self.gone);
+        // As the server keeps them, so that an untouched filter is the same one.
+        filter.subnets.sort_unstable();
         match text::tags(split_tags(&self.tags).iter().map(String::as_str)) {
             Ok(tags) => filter.tags = tags,
             Err(why) => errors.push(FieldError::new("/filter/tags", why)),
@@ -150,6 +157,12 @@ impl Draft {
             Err(errors)
         }
     }
+}
+
+/// The subnets of a filter that are deleted.
+pub(super) fn gone(filter: &WebhookFilter, subnets: &[Subnet]) -> Vec<SubnetId> {
+    let is_gone = |id: &SubnetId| !subnets.iter().any(|subnet| subnet.id == *id);
+    filter.subnets.iter().copied().filter(is_gone).collect()
 }
 
 #[cfg(test)]
@@ -198,5 +211,36 @@ mod tests {
             (vec![SubnetId(7)], vec![EventKind::Down])
         );
         assert_eq!(patch.url, None);
+    }
+
+    #[test]
+    fn a_deleted_subnet_stays_in_the_filter_until_it_is_dropped() {
+        let before = Webhook {
+            filter: WebhookFilter {
+                subnets: vec![SubnetId(7), SubnetId(9)],
+                ..WebhookFilter::default()
+            },
+            ..webhook()
+        };
+        let subnets = [subnet(9, "10.0.0.0/8")];
+        let draft = Draft::of(&before, &subnets);
+        assert_eq!(
+            (draft.subnets.as_str(), &draft.gone),
+            ("10.0.0.0/8", &vec![SubnetId(7)])
+        );
+        let saved = draft.to_patch(&before, &subnets);
+        assert_eq!(saved, Ok(WebhookPatch::default()));
+        let emptied = Draft {
+            subnets: String::new(),
+            ..draft.clone()
+        };
+        let patch = emptied.to_patch(&before, &subnets).unwrap();
+        assert_eq!(patch.filter.unwrap().subnets, [SubnetId(7)]);
+        let dropped = Draft {
+            gone: Vec::new(),
+            ..draft
+        };
+        let patch = dropped.to_patch(&before, &subnets).unwrap();
+        assert_eq!(patch.filter.unwrap().subnets, [SubnetId(9)]);
     }
 }

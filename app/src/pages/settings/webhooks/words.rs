@@ -1,5 +1,6 @@
 //! A webhook in words.
 
+use super::draft::gone;
 use crate::{ago, components::event_list::kind_word};
 use domain::{
     event::EventKind,
@@ -74,16 +75,23 @@ pub(super) fn filter_words(filter: &WebhookFilter, subnets: &[Subnet]) -> String
     if !filter.subnets.is_empty() {
         let name = |id| subnets.iter().find(|subnet| subnet.id == id);
         let blocks = filter.subnets.iter().filter_map(|id| name(*id));
-        let blocks: Vec<String> = blocks.map(|subnet| subnet.cidr.to_string()).collect();
-        words.push(match blocks.as_slice() {
-            [] => "in a subnet that is gone".to_owned(),
-            blocks => format!("in {}", blocks.join(", ")),
-        });
+        let mut blocks: Vec<String> = blocks.map(|subnet| subnet.cidr.to_string()).collect();
+        blocks.extend(gone_words(gone(filter, subnets).len()));
+        words.push(format!("in {}", blocks.join(", ")));
     }
     if !filter.tags.is_empty() {
         words.push(format!("tagged {}", filter.tags.join(" or ")));
     }
     words.join(" · ")
+}
+
+/// Subnets that a filter names and that are deleted.
+pub(super) fn gone_words(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("a deleted subnet".into()),
+        n => Some(format!("{n} deleted subnets")),
+    }
 }
 
 /// What a receiver said to a test.
@@ -150,5 +158,13 @@ pub(super) mod tests {
         let words = "Down, Up · in 10.2.0.0/16 · tagged core or rack";
         assert_eq!(filter_words(&filter, &subnets), words);
         assert_eq!(filter_words(&WebhookFilter::default(), &[]), "Everything");
+        let words = "Down, Up · in a deleted subnet · tagged core or rack";
+        assert_eq!(filter_words(&filter, &subnets[..1]), words);
+        let both = WebhookFilter {
+            subnets: vec![SubnetId(1), SubnetId(2), SubnetId(3)],
+            ..WebhookFilter::default()
+        };
+        let words = "Everything · in 10.0.0.0/8, 10.2.0.0/16, a deleted subnet";
+        assert_eq!(filter_words(&both, &subnets), words);
     }
 }

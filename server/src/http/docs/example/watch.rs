@@ -55,7 +55,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             accepted: true,
         }),
         "Snmp" => value(Snmp {
-            subnet_id: SubnetId(3),
+            subnet_id: Some(SubnetId(3)),
+            host_id: None,
             version: SnmpVersion::V3,
             port: 161,
             user: Some("rollcall".into()),

@@ -1,3 +1,5 @@
+//! What several sources say becomes one account.
+
 use super::*;
 use crate::time::Timestamp;
 use proptest::prelude::*;

@@ -57,6 +57,7 @@ impl Source for Reverse {
                 },
                 NameAnswer::NotAsked | NameAnswer::Nameless => Said::default(),
                 NameAnswer::Failed(why) => Said::nothing(format!("{NAME}: {why}")),
+                alone @ NameAnswer::LeftAlone => Said::nothing(format!("{NAME}: {alone}")),
             }
         }
         .boxed()

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use domain::page::PageQuery;
-use domain::scan::{NewScan, ScanMode, ScanStatus};
+use domain::scan::{NewScan, ScanMode, ScanQuery, ScanStatus};
 use domain::target::Policy;
 use engine::demo::{Network, Simulated};
 use engine::probe::Probes;
@@ -19,7 +18,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// Between two looks at how far the job is.
-const LOOK: Duration = Duration::from_millis(5);
+const LOOK: Duration = Duration::from_millis(20);
 /// No job takes longer.
 const LONGEST: Duration = Duration::from_mins(5);
 
@@ -65,7 +64,7 @@ async fn main() -> Result<()> {
         .await?
         .token;
     let status = loop {
-        let jobs = ops::scan::list(&engine, &caller, &PageQuery::default()).await?;
+        let jobs = ops::scan::list(&engine, &caller, &ScanQuery::default()).await?;
         let job = jobs.items.first().context("the job is gone")?;
         if job.status.is_over() {
             break job.status;

@@ -81,9 +81,9 @@ enum Task {
         #[arg(long)]
         edition: String,
     },
-    /// Build the list of exploited vulnerabilities from CISA's catalog (known_exploited_vulnerabilities.json)
+    /// Build the list of exploited vulnerabilities from CISA's catalog
     Kev {
-        /// The file, as https://www.cisa.gov/known-exploited-vulnerabilities-catalog offers it
+        /// The catalog as JSON, from cisa.gov/known-exploited-vulnerabilities-catalog
         catalog: std::path::PathBuf,
     },
     /// Assemble the folder of static files and print its path

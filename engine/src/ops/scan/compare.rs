@@ -1,7 +1,7 @@
 //! What the runs of a schedule found that was otherwise before: each run is compared once, and told of in one event.
 
 use crate::{
-    Engine, Error, Result,
+    Engine, Result,
     store::{self, event::NewEvent, scan::schedule as rows},
 };
 use domain::{
@@ -28,8 +28,8 @@ pub async fn compare_runs(engine: &Engine) -> Result<usize> {
 /// all of them to the next start, or none.
 async fn compare_run(engine: &Engine, scan: i64, schedule: i64) -> Result<bool> {
     let db = engine.store.read();
-    let known = results(&rows::known(db, schedule).await?)?;
-    let found = results(&store::scan::results(db, scan).await?)?;
+    let known = results(&rows::known(db, schedule).await?);
+    let found = results(&store::scan::results(db, scan).await?);
     let name = rows::find(db, schedule).await?.map(|it| it.name);
     let news = name.and_then(|name| news(&name, &known, &found));
     let event = match news {
@@ -53,10 +53,14 @@ async fn compare_run(engine: &Engine, scan: i64, schedule: i64) -> Result<bool> 
     Ok(is_told)
 }
 
-fn results(json: &[String]) -> Result<Vec<ScanResult>> {
-    let read = json.iter().map(|json| serde_json::from_str(json));
-    read.collect::<std::result::Result<_, _>>()
-        .map_err(|e| Error::Internal(e.into()))
+/// What can't be read counts as not known: one result must not keep the others from being compared.
+fn results(json: &[String]) -> Vec<ScanResult> {
+    let read = |json: &String| {
+        let read = serde_json::from_str(json);
+        read.inspect_err(|error| tracing::error!(%error, "failed to read a stored result"))
+            .ok()
+    };
+    json.iter().filter_map(read).collect()
 }
 
 /// The event: of a host if one address changed and it is one, of a subnet if everything that changed is in it.

@@ -56,7 +56,9 @@ impl Source for Reverse {
                     problems: Vec::new(),
                 },
                 NameAnswer::NotAsked | NameAnswer::Nameless => Said::default(),
-                NameAnswer::Failed(why) => Said::nothing(format!("{NAME}: {why}")),
+                silent @ (NameAnswer::Failed(_) | NameAnswer::LeftAlone) => {
+                    Said::nothing(format!("{NAME}: {silent}"))
+                }
             }
         }
         .boxed()

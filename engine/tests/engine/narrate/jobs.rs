@@ -49,7 +49,6 @@ impl Examine for Eyes {
             Some(Examined {
                 asked: 104,
                 extent: Extent::Complete,
-                asked: 104,
                 responded: true,
                 ports: vec![PortFact {
                     proto: Proto::Tcp,

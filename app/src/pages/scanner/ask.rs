@@ -144,9 +144,9 @@ fn OptionList(options: Options, status: RwSignal<ScannerStatus>) -> impl IntoVie
         <fieldset class="ask-options">
             <legend class="visually-hidden">"Options"</legend>
             <Choice value=options.versions can=Signal::derive(can_versions) testid="scan-versions"
-                label="Find out versions with nmap" note=Signal::derive(move || versions_note())/>
+                label="Find out versions with nmap" note=Signal::derive(versions_note)/>
             <Choice value=options.words can=Signal::derive(can_words) testid="scan-words"
-                label="Have a model word the summary" note=Signal::derive(move || words_note())/>
+                label="Have a model word the summary" note=Signal::derive(words_note)/>
             <Choice value=options.redact can=Signal::derive(move || can_words() && options.words.get()) testid="scan-redact"
                 label="Hide addresses and names from it" note=Signal::stored("For the model they become placeholders.")/>
         </fieldset>

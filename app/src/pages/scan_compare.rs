@@ -46,7 +46,7 @@ pub fn ComparePage() -> impl IntoView {
     view! {
         <Title text="Scans compared"/>
         <nav class="crumbs" aria-label="Where you are"><a href="/scanner">"Scanner"</a></nav>
-        <header class="head"><h1>"What changed"</h1></header>
+        <header class="head scan-head"><h1>"What changed"</h1></header>
         <Fetched key=key load=load view=|found| view! { <Changes found/> }/>
     }
 }

@@ -90,7 +90,8 @@ fn Rest(page: RwSignal<ScanPage>, filter: Memo<CardFilter>) -> impl IntoView {
             );
         }
         (to_go > 0).then(|| {
-            let words = format!("{} were not looked at.", scan_words::targets(to_go));
+            let verb = if to_go == 1 { "was" } else { "were" };
+            let words = format!("{} {verb} not looked at.", scan_words::targets(to_go));
             view! { <p class="targets-rest faint" data-testid="to-go">{words}</p> }.into_any()
         })
     }

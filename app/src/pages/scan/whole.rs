@@ -14,6 +14,7 @@ pub(super) struct Whole {
     token: Memo<String>,
     target: StoredValue<(String, u32)>,
     found: RwSignal<Option<Result<ScanResult, Failure>>>,
+    busy: RwSignal<bool>,
 }
 
 impl Whole {
@@ -22,19 +23,21 @@ impl Whole {
             token,
             target: StoredValue::new((card.result.target.clone(), card.nth)),
             found: RwSignal::new(None),
+            busy: RwSignal::new(false),
         }
     }
 
     /// Fetches it, unless it is here.
     fn load(self) {
-        if matches!(self.found.get_untracked(), Some(Ok(_))) {
+        if self.busy.get_untracked() || matches!(self.found.get_untracked(), Some(Ok(_))) {
             return;
         }
-        self.found.set(None);
+        self.busy.set(true);
         let (token, (target, nth)) = (self.token.get_untracked(), self.target.get_value());
         spawn_local(async move {
             let answer = rpc::scan_result(token, target, nth).await;
             self.found.try_set(Some(answer));
+            self.busy.try_set(false);
         });
     }
 }
@@ -66,7 +69,8 @@ where
     };
     let content = move || {
         whole.found.with(|found| match found {
-            None => view! { <Loading/> }.into_any(),
+            None if whole.busy.get() => view! { <Loading/> }.into_any(),
+            None => ().into_any(),
             Some(Ok(result)) => view(result).into_any(),
             Some(Err(failure)) => {
                 view! { <ErrorState failure=failure.clone() retry=move |()| whole.load()/> }

@@ -83,7 +83,7 @@ test('one is sent again under its name, the other forgotten, and the list is gon
   const [message] = receiver.messages;
   expect(isSigned(message, secret)).toBe(true);
   const { data } = JSON.parse(message.body) as { data: { summary: string } };
-  expect(data.summary).toBe('6 new');
+  expect(data.summary).toContain('6 new');
 
   await letters(page).getByTestId('dead-forget').click();
   await expect(page.getByTestId('dead-letters')).toHaveCount(0);

@@ -184,8 +184,11 @@ fn clean(words: &str) -> String {
 
 /// Why a receiver's certificate was not taken; none if something else went wrong.
 fn distrust(error: &(dyn std::error::Error + 'static)) -> Option<String> {
-    // An I/O error does not tell what it wraps as its source.
-    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    // An I/O error does not tell what it wraps as its source, and may wrap another one.
+    let mut inner = error;
+    while let Some(io) = inner.downcast_ref::<std::io::Error>() {
+        inner = io.get_ref()?;
+    }
     let rustls::Error::InvalidCertificate(why) = inner.downcast_ref()? else {
         return None;
     };

@@ -25,7 +25,7 @@ pub(super) fn Intelligence(page: RwSignal<HostPage>) -> impl IntoView {
     let brief = RwSignal::new(None::<Brief>);
     let busy = RwSignal::new(false);
     let load = move || {
-        if !frame.may(Scope::Scan) {
+        if !untrack(|| frame.may(Scope::Scan)) {
             return;
         }
         spawn_local(async move {

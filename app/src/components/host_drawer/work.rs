@@ -132,11 +132,10 @@ pub(super) fn Work(page: RwSignal<HostPage>) -> impl IntoView {
         });
     };
     let _ = use_event_listener(use_window(), ev::keydown, move |event: KeyboardEvent| {
-        if event.key() == "p" && is_for_drawer(&event) && frame.may(Scope::Scan) {
+        let may_start = || frame.may(Scope::Scan) && !progress.is_busy(JobKind::Ping);
+        if event.key() == "p" && is_for_drawer(&event) && untrack(may_start) {
             event.prevent_default();
-            if !untrack(|| progress.is_busy(JobKind::Ping)) {
-                start(JobKind::Ping);
-            }
+            start(JobKind::Ping);
         }
     });
     let button = move |(kind, testid, glyph, label): (

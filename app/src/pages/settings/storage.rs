@@ -59,6 +59,7 @@ fn word(table: &str) -> String {
         "host_snmp" => "SNMP credentials of hosts",
         "scan" => "IP intelligence scans",
         "scan_target" => "Results of these scans",
+        "scan_known" => "What schedules know",
         "scan_schedule" => "Schedules of scans",
         "instance" => "This installation",
         "user" => "Users",

@@ -70,7 +70,7 @@ impl Pinger {
     /// Asks for a ping.
     pub(super) fn ping(self, id: HostId, ip: IpAddr) {
         let is_asked = self.asked.with_value(|asked| asked.contains(&id));
-        if is_asked || !self.frame.may(Scope::Scan) {
+        if is_asked || !untrack(|| self.frame.may(Scope::Scan)) {
             return;
         }
         self.asked.update_value(|asked| asked.push(id));

@@ -25,10 +25,12 @@ pub(super) fn SnmpDialog(
     #[prop(default = Callback::new(|()| ()))]
     changed: Callback<()>,
 ) -> impl IntoView {
+    // What is written in the form survives whatever else changes of the subnet or the host.
+    let whose = Memo::new(move |_| of.get());
     view! {
         <Dialog open=open title=title testid="snmp-dialog">
             {move || {
-                let of = of.get();
+                let of = whose.get();
                 let words = match of {
                     SnmpOf::Subnet(_) => {
                         "Rollcall asks the hosts of this subnet for the name that they give themselves (sysName)."

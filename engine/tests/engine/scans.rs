@@ -1,5 +1,7 @@
 //! Scan jobs: stored before they are answered, looked at once, owned, ended, repeated, compared.
 
+mod turns;
+
 use crate::harness::settings;
 use domain::{
     live::LiveEvent,
@@ -382,27 +384,5 @@ async fn jobs_go_on_after_an_orderly_end_and_no_finished_target_is_looked_at_twi
     assert_eq!(looks[&shared], 50);
     assert!(looks.iter().all(|(ip, count)| *ip == shared || *count == 1));
     assert!(eyes.most() == 50);
-    world.end().await;
-}
-
-#[tokio::test]
-async fn a_short_job_does_not_wait_for_the_end_of_a_long_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let eyes = Counting::new(0);
-    let world = at_work(&folder, &eyes).await;
-    let long = world.ask(&["8.8.8.0/26"], &[]).await;
-    world
-        .until(&long, |scan| scan.status == ScanStatus::Running)
-        .await;
-    let short = world.ask(&["8.8.4.1", "8.8.4.2"], &[]).await;
-    eyes.leave.add_permits(20);
-    world
-        .until(&short, |scan| scan.status == ScanStatus::Complete)
-        .await;
-    assert_eq!(world.find(&long).await.status, ScanStatus::Running);
-    eyes.leave.add_permits(100);
-    world
-        .until(&long, |scan| scan.status == ScanStatus::Complete)
-        .await;
     world.end().await;
 }

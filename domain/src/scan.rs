@@ -214,6 +214,14 @@ pub struct ScanResult {
     pub duration_ms: u64,
 }
 
+impl ScanResult {
+    /// Whether its ports were asked and none of them answered. That is no verdict, but it is known.
+    pub fn is_silent(&self) -> bool {
+        let timed_out = |test: &AccessTest| test.outcome == Outcome::TimedOut;
+        !self.availability && self.accessibility_tests.iter().any(timed_out)
+    }
+}
+
 /// A language model worded the summary and the recommendation. Its words change nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

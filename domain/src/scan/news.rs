@@ -30,7 +30,8 @@ pub fn news(name: &str, known: &[ScanResult], found: &[ScanResult]) -> Option<Ne
     for new in found {
         let is_first = !changes.iter().any(|(it, _)| it.target == new.target);
         let old = known.iter().find(|old| old.target == new.target);
-        if let Some(old) = old.filter(|_| is_first && new.risk_level != RiskLevel::Unknown) {
+        let is_known = new.risk_level != RiskLevel::Unknown || new.is_silent();
+        if let Some(old) = old.filter(|_| is_first && is_known) {
             let change = without_new_rules(old, new);
             if !change.is_empty() {
                 changes.push((new, change));
@@ -167,7 +168,10 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::diff::tests::{port, result};
+    use crate::scan::{
+        AccessTest, Outcome,
+        diff::tests::{port, result},
+    };
 
     fn told<const K: usize, const F: usize>(
         known: [&ScanResult; K],
@@ -230,11 +234,16 @@ mod tests {
             RiskLevel::High,
             result("a", &[(22, "1"), (80, "1")], &["x"]),
         );
-        let silent = at(RiskLevel::None, result("a", &[], &[]));
+        let mut silent = at(RiskLevel::Unknown, result("a", &[], &[]));
+        silent.accessibility_tests = vec![AccessTest {
+            test: "tcp/22".into(),
+            outcome: Outcome::TimedOut,
+            detail: "no answer".into(),
+        }];
         let words = told([&open], [&silent]);
         assert_eq!(words.as_deref(), Some("weekly: a does not answer any more"));
         let words = told([&silent], [&open]);
-        let expected = "weekly: a answers again; opened 22/tcp, 80/tcp; risk none → high";
+        let expected = "weekly: a answers again; opened 22/tcp, 80/tcp; risk unknown → high";
         assert_eq!(words.as_deref(), Some(expected));
         let mut expired = open.clone();
         expired.findings[0].id = "certificate_expired".into();

@@ -207,10 +207,14 @@ async fn look(engine: &Engine, claimed: &Claimed, cancel: CancellationToken) -> 
     };
     let found = match (target.address(), target.name()) {
         (Some(ip), _) => vec![ip],
-        (None, Some(name)) => match engine.probes.examine.resolve(name.to_owned()).await {
-            Ok(found) => found,
-            Err(why) => return refused(None, &why),
-        },
+        (None, Some(name)) => {
+            let asking = engine.probes.examine.resolve(name.to_owned());
+            match cancel.run_until_cancelled(asking).await {
+                None => return Err("it was ended".into()),
+                Some(Ok(found)) => found,
+                Some(Err(why)) => return refused(None, &why),
+            }
+        }
         (None, None) => return refused(None, "nothing to look at"),
     };
     let permitted = policy::choose(engine, &found).and_then(|ip| {

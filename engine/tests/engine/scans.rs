@@ -58,6 +58,7 @@ impl Counting {
 impl Examine for Counting {
     fn resolve(&self, name: String) -> BoxFuture<'_, Result<Vec<IpAddr>, String>> {
         let found = match name.as_str() {
+            "slow.example" => return std::future::pending().boxed(),
             "public.example" => Ok(vec![[8, 8, 8, 8].into()]),
             "mixed.example" => Ok(vec![[8, 8, 8, 8].into(), [127, 0, 0, 1].into()]),
             _ => Err("no such name".to_owned()),

@@ -1,10 +1,10 @@
 //! Scans that are repeated: when they run, for whom, what is told of them.
 
+mod sight;
+
 use crate::harness::{Lab, console};
 use domain::{
     event::{Event, EventKind, EventQuery},
-    port::{Proto, Service},
-    risk::{Extent, PortFact},
     scan::{
         NewScan, ScanMode, ScanQuery, ScanStatus,
         metadata::Known,
@@ -12,72 +12,13 @@ use domain::{
     },
     token::Scope,
 };
-use engine::{Caller, CallerKind, Error, ops, ops::scan::step, probe::examine::Examined};
+use engine::{Caller, CallerKind, Error, ops, ops::scan::step};
+pub(crate) use sight::{Sight, examined, look};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
 /// A turn may be up to five minutes after its period.
 const TURN: Duration = Duration::from_mins(24 * 60 + 5);
-
-/// What every address that is looked at shows.
-pub(crate) enum Sight<'a> {
-    /// These ports are open.
-    Open(&'a [u16]),
-    /// Nothing answers.
-    Silent,
-    /// Nothing could be looked at.
-    Unseen,
-}
-
-fn examined(sight: &Sight<'_>) -> Examined {
-    let open = |port: &u16| PortFact {
-        proto: Proto::Tcp,
-        port: *port,
-        service: Service::default(),
-        is_probed: false,
-        is_unauthenticated: false,
-        cves: Vec::new(),
-    };
-    Examined {
-        asked: 104,
-        extent: match sight {
-            Sight::Unseen => Extent::Nothing("no way there".into()),
-            _ => Extent::Complete,
-        },
-        responded: matches!(sight, Sight::Open(_)),
-        ports: match sight {
-            Sight::Open(ports) => ports.iter().map(open).collect(),
-            _ => Vec::new(),
-        },
-        http: Vec::new(),
-        tls: Vec::new(),
-        tests: Vec::new(),
-    }
-}
-
-/// What the workers do until every target that waits was looked at, and what was found is compared. How many are told of.
-pub(crate) async fn look(lab: &Lab, sight: impl Fn(&str) -> Sight<'static>) -> usize {
-    let engine = &lab.engine;
-    let claimed = step::exchange(engine, &[], 10_000).await.unwrap();
-    let seen = claimed.into_iter().map(|claimed| {
-        let (ip, examined) = (
-            claimed.target.parse().ok(),
-            examined(&sight(&claimed.target)),
-        );
-        let result = step::judged(
-            &claimed.target,
-            ip,
-            examined,
-            Known::default(),
-            Duration::ZERO,
-            engine.now(),
-        );
-        (claimed, Ok(result))
-    });
-    let seen: Vec<_> = seen.collect();
-    step::exchange(engine, &seen, 0).await.unwrap();
-    ops::scan::compare_runs(engine).await.unwrap()
-}
 
 pub(crate) async fn ask(lab: &Lab, caller: &Caller, addresses: &[&str]) -> String {
     let new = NewScan {
@@ -154,6 +95,8 @@ async fn what_changed_is_one_event_and_what_did_not_is_none() {
     assert_eq!(look(&lab, sight).await, 0, "as when it was last known");
     assert_eq!(turn(&lab, DAY).await, 1);
     assert_eq!(look(&lab, |_| Sight::Silent).await, 1);
+    assert_eq!(turn(&lab, DAY).await, 1);
+    assert_eq!(look(&lab, |_| Sight::Silent).await, 0, "told once");
     let events = told(&lab).await;
     assert_eq!(events.len(), 2);
     assert_eq!(
@@ -167,7 +110,7 @@ async fn what_changed_is_one_event_and_what_did_not_is_none() {
     let runs = ops::scan::list(&lab.engine, &console(), &runs)
         .await
         .unwrap();
-    assert_eq!(runs.total, 5);
+    assert_eq!(runs.total, 6);
     let last = shown(&lab, schedule.id).await.last_token;
     assert_eq!(Some(&runs.items[0].token), last.as_ref());
 }

@@ -201,3 +201,28 @@ async fn a_model_words_the_summary_of_a_scan_that_asks_for_it() {
     }
     world.shutdown.cancel();
 }
+
+#[tokio::test]
+async fn a_full_queue_says_when_to_come_again() {
+    let world = World::new().await;
+    let (one, another) = (
+        world.token(&[Scope::Scan]).await,
+        world.token(&[Scope::Scan]).await,
+    );
+    let ask = async |client: &Client<'_>| {
+        let request = json!({"ip_addresses": ["8.8.8.8"]});
+        client.post("/scan", request).await
+    };
+    let fill = async |client: &Client<'_>| {
+        for _ in 0..500 {
+            assert_eq!(ask(client).await.status, StatusCode::ACCEPTED);
+        }
+        let refused = ask(client).await;
+        assert_eq!(refused.header("retry-after"), Some("30"));
+        assert_eq!(refused.problem(), StatusCode::SERVICE_UNAVAILABLE);
+    };
+    fill(&one).await;
+    fill(&another).await;
+    let third = ask(&world.token(&[Scope::Scan]).await).await;
+    assert_eq!(third.problem(), StatusCode::SERVICE_UNAVAILABLE);
+}

@@ -166,12 +166,16 @@ pub async fn known(db: &impl ConnectionTrait, schedule: i64) -> Result<Vec<Strin
     rows.iter().map(|row| row.try_get("", "result")).collect()
 }
 
-/// Remembers the results of a scan that say something: the next run of the schedule is compared with them. A target that
-/// was named twice counts by its first result.
+/// Remembers the results of a scan that say something, if only that nobody answers ([`ScanResult::is_silent`]): the next
+/// run of the schedule is compared with them. A target that was named twice counts by its first result.
+///
+/// [`ScanResult::is_silent`]: domain::scan::ScanResult::is_silent
 pub async fn remember(db: &impl ConnectionTrait, schedule: i64, scan: i64) -> Result<(), DbErr> {
     let text = "INSERT INTO scan_known (schedule_id, target, scan_id, position)
         SELECT ?1, target, scan_id, min(position) FROM scan_target
-        WHERE scan_id = ?2 AND result ->> '$.risk_level' <> 'unknown' GROUP BY target
+        WHERE scan_id = ?2 AND (result ->> '$.risk_level' <> 'unknown' OR NOT result ->> '$.availability' AND EXISTS
+            (SELECT 1 FROM json_each(result, '$.accessibility_tests') WHERE value ->> '$.outcome' = 'timed_out'))
+        GROUP BY target
         ON CONFLICT (schedule_id, target) DO UPDATE SET scan_id = excluded.scan_id, position = excluded.position";
     let values = [schedule.into(), scan.into()];
     db.execute_raw(sql(text, values)).await.map(drop)

@@ -11,7 +11,7 @@ use domain::{
     uptime::Uptime,
 };
 use engine::{
-    Engine, EngineSettings, OpenError,
+    Engine, EngineSettings, Error, OpenError,
     clock::{Clock, Hands},
     demo::{Network, Simulated},
     ops,
@@ -300,4 +300,21 @@ async fn the_simulated_prober_goes_on_where_the_past_ends() {
         report.observations[0].answer,
         Answer::Unsent(Unsent::Cancelled)
     );
+}
+
+#[tokio::test]
+async fn nothing_is_scanned_in_a_sample_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Hands::default().clock();
+    let engine = open(folder.path(), clock, true).await.unwrap();
+    let new = domain::scan::NewScan {
+        ip_addresses: vec!["8.8.8.8".into()],
+        ..Default::default()
+    };
+    let mode = domain::scan::ScanMode::Scan;
+    let asked = ops::scan::enqueue(&engine, &console(), mode, &new, None).await;
+    let Err(Error::Invalid(errors)) = asked else {
+        panic!("{asked:?}")
+    };
+    assert!(errors[0].detail.contains("sample network"), "{errors:?}");
 }

@@ -12,6 +12,11 @@ type Permission<T> = std::result::Result<T, String>;
 /// Whether an address may be scanned: a public one, one inside a documented subnet, or one that the operator lists. An
 /// error is for the person who asked.
 pub fn permit(engine: &Engine, ip: IpAddr) -> Permission<()> {
+    if engine.settings.simulated {
+        return Err(
+            "this is a sample network, whose addresses are made up: nothing is sent".into(),
+        );
+    }
     let ip = ip.to_canonical();
     let is_documented =
         matches!(classify(ip), Class::Private | Class::Cgnat) && engine.board().home(ip).is_some();

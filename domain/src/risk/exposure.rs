@@ -15,7 +15,7 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
         if let Some((rule, confidence)) = services::rule(port) {
             findings.push(exposed(port, rule, confidence, facts.scope));
         }
-        findings.extend(known_holes(port));
+        findings.extend(known_holes(port, facts.scope));
     }
     findings.extend(breadth(facts));
     findings
@@ -51,8 +51,8 @@ fn exposed(port: &PortFact, rule: &Rule, confidence: Confidence, scope: Scope) -
     }
 }
 
-fn known_holes(port: &PortFact) -> impl Iterator<Item = Finding> {
-    port.cves.iter().map(|(cve, is_said_exploited)| {
+fn known_holes(port: &PortFact, scope: Scope) -> impl Iterator<Item = Finding> {
+    port.cves.iter().map(move |(cve, is_said_exploited)| {
         let is_listed = kev::is_exploited(cve);
         let (severity, reason) = if is_listed || *is_said_exploited {
             (
@@ -72,7 +72,10 @@ fn known_holes(port: &PortFact) -> impl Iterator<Item = Finding> {
         }
         Finding {
             id: "known_vulnerability".into(),
-            severity,
+            severity: match scope {
+                Scope::Public => severity,
+                Scope::Private => severity.lower(),
+            },
             confidence: Confidence::Probable,
             evidence: format!("{} {cve}", evidence(port)),
             reason,

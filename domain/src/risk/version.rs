@@ -59,7 +59,7 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     let found = facts.ports.iter().filter_map(|port| {
         let product = port.service.product.as_deref()?;
         let version = port.service.version.as_deref()?;
-        back_door(port, product, version).or_else(|| {
+        back_door(port, product, version, facts.scope).or_else(|| {
             let row = ended(product, version, facts.at)?;
             Some(finding(port, row, product, version, facts.scope))
         })
@@ -67,13 +67,16 @@ pub(super) fn findings(facts: &Facts) -> Vec<Finding> {
     found.collect()
 }
 
-fn back_door(port: &PortFact, product: &str, version: &str) -> Option<Finding> {
+fn back_door(port: &PortFact, product: &str, version: &str, scope: Scope) -> Option<Finding> {
     let (product, version, cve) = BACK_DOORS
         .into_iter()
         .find(|(name, release, _)| *name == product && *release == version)?;
     Some(Finding {
         id: "back_door".into(),
-        severity: Severity::Critical,
+        severity: match scope {
+            Scope::Public => Severity::Critical,
+            Scope::Private => Severity::High,
+        },
         confidence: Confidence::Probable,
         evidence: evidence(port),
         reason: format!("{product} {version} was for some days distributed with a back door."),

@@ -169,11 +169,15 @@ impl Metadata {
             seat(sources.files, off(files::NAME, None, "MMDB_DIR=FOLDER")),
             seat(
                 sources.ip_api,
-                off(
-                    ip_api::NAME,
-                    Some("public addresses, unencrypted, to ip-api.com"),
-                    "IP_API_ENABLED=1",
-                ),
+                SourceStatus {
+                    // Whoever decides to switch it on has to know before.
+                    note: Some(ip_api::TERMS.into()),
+                    ..off(
+                        ip_api::NAME,
+                        Some("public addresses, unencrypted, to ip-api.com"),
+                        "IP_API_ENABLED=1",
+                    )
+                },
             ),
             seat(
                 sources.rdap,

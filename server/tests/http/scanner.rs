@@ -34,6 +34,8 @@ async fn the_status_tells_every_source_and_what_would_turn_it_on() {
     ] {
         assert!(told.contains(&expected), "{told:?}");
     }
+    let terms = reply.json()["sources"][1]["note"].to_string();
+    assert!(terms.contains("non-commercial"), "{terms}");
     let reader = world.token(&[Scope::Read]).await;
     assert_eq!(
         reader.get("/api/v1/scanner").await.problem(),

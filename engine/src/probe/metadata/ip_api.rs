@@ -21,6 +21,9 @@ use tokio::sync::{Mutex, watch};
 use url::Url;
 
 pub(super) const NAME: &str = "ip-api.com";
+/// What the free service asks of its users.
+pub(super) const TERMS: &str =
+    "Unencrypted http, and for non-commercial use only, as long as there is no key (IP_API_KEY)";
 /// Where it is without a key: there is no TLS.
 const FREE: &str = "http://ip-api.com";
 const PAID: &str = "https://pro.ip-api.com";
@@ -283,12 +286,11 @@ impl Source for IpApi {
         } else {
             ", unencrypted"
         };
-        let terms = "Unencrypted http, and for non-commercial use only, as long as there is no key (IP_API_KEY)";
         let status = SourceStatus {
             name: NAME.into(),
             is_on: true,
             sends: Some(format!("public addresses{secrecy}, to {host}")),
-            note: self.is_free.then(|| terms.into()),
+            note: self.is_free.then(|| TERMS.into()),
             how: None,
             problem: self.queue.trouble(self.pace.now()),
         };
